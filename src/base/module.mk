@@ -1,0 +1,9 @@
+libtlswhy_la_SOURCES += \
+	src/base/arena.c src/base/arena.h \
+	src/base/buffer.c src/base/buffer.h \
+	src/base/clock.c src/base/clock.h \
+	src/base/cursor.h \
+	src/base/escape.c src/base/escape.h \
+	src/base/hash.c src/base/hash.h \
+	src/base/memory.c src/base/memory.h \
+	src/base/notice.c src/base/notice.h

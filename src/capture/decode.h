@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TLSWHY_CAPTURE_DECODE_H
+#define TLSWHY_CAPTURE_DECODE_H
+
+/*
+ * decode opens a packet layer by layer until it stands before TCP, UDP or an ICMP error. One table says which
+ * function opens which layer; a new link type or tunnel is one row and one small function. It keeps no
+ * state between packets and prints nothing: what it could not read it counts by reason, for the summary.
+ */
+
+#include "capture/packet.h"
+#include "capture/segment.h"
+#include <stddef.h>
+
+enum decode_outcome {
+    DECODE_SEGMENT,      /* `segment` is filled */
+    DECODE_ICMP_ERROR,   /* `icmp` is filled */
+    DECODE_OTHER,        /* well-formed, but neither: ARP, other protocols, plain ICMP */
+    DECODE_FRAGMENT,     /* a piece of a fragmented IP packet that can't stand alone */
+    DECODE_NOT_CAPTURED, /* the headers go on behind what was captured */
+    DECODE_MALFORMED,    /* the headers contradict themselves */
+    DECODE_UNKNOWN_LINK, /* no row for this link type */
+    DECODE_OUTCOMES
+};
+
+struct decoded {
+    struct segment segment;
+    struct icmp_error icmp;
+};
+
+/* Opens one packet. `out` borrows from the packet. */
+enum decode_outcome decode_packet(const struct packet *packet, struct decoded *out);
+
+/* A link type's name for messages, "EN10MB (Ethernet)", or "link type 147" when it has none here. */
+const char *decode_link_name(uint16_t link_type, char *scratch, size_t size);
+
+#endif
