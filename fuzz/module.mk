@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One line a target: fuzz/fuzz_NAME is built from fuzz/fuzz_NAME.c; its seeds are the files of fuzz/seeds/NAME.
+fuzz_targets +=
