@@ -1,4 +1,4 @@
-libtlswhy_la_SOURCES += \
+libtlswhy_a_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/buffer.c src/base/buffer.h \
 	src/base/clock.c src/base/clock.h \
