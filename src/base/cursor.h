@@ -26,17 +26,17 @@ struct cursor {
     enum cursor_status status; /* why the cursor stopped */
 };
 
-/* A cursor over `length` bytes that are all there. */
+/* A cursor over `length` bytes that are all there. NULL is fine for no bytes. */
 static inline struct cursor cursor_over(const void *bytes, size_t length)
 {
-    return (struct cursor){.at = bytes, .left = length};
+    return (struct cursor){.at = bytes ? bytes : "", .left = length};
 }
 
 /* A cursor over a field of `length` bytes of which only the first `captured` (<= length) are there. */
 static inline struct cursor cursor_over_cut(const void *bytes, size_t captured, size_t length)
 {
     return (struct cursor){
-        .at = bytes, .left = captured, .uncaptured = length > captured ? length - captured : 0};
+        .at = bytes ? bytes : "", .left = captured, .uncaptured = length > captured ? length - captured : 0};
 }
 
 /* Takes `length` bytes and returns where they begin, or NULL (with the status set) when they do not fit. */
@@ -82,7 +82,7 @@ static inline bool cursor_u8(struct cursor *c, uint8_t *value)
 static inline bool cursor_u16(struct cursor *c, uint16_t *value)
 {
     const uint8_t *bytes = cursor_take(c, 2);
-    *value = bytes ? (uint16_t)(bytes[0] << 8 | bytes[1]) : 0;
+    *value = (uint16_t)(bytes ? bytes[0] << 8 | bytes[1] : 0);
     return bytes != NULL;
 }
 
@@ -110,7 +110,7 @@ static inline bool cursor_u64(struct cursor *c, uint64_t *value)
 static inline bool cursor_u16_little(struct cursor *c, uint16_t *value)
 {
     const uint8_t *bytes = cursor_take(c, 2);
-    *value = bytes ? (uint16_t)(bytes[1] << 8 | bytes[0]) : 0;
+    *value = (uint16_t)(bytes ? bytes[1] << 8 | bytes[0] : 0);
     return bytes != NULL;
 }
 

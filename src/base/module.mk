@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 libtlswhy_a_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/buffer.c src/base/buffer.h \

@@ -1,3 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # One line a test: tests/unit/test_NAME is built from tests/unit/test_NAME.c and linked with libtlswhy.a.
 unit_tests +=
+unit_tests += tests/unit/test_cursor
+unit_tests += tests/unit/test_buffer
+unit_tests += tests/unit/test_arena
+unit_tests += tests/unit/test_escape
+unit_tests += tests/unit/test_clock
+unit_tests += tests/unit/test_hash
+unit_tests += tests/unit/test_notice
