@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TLSWHY_HANDSHAKE_HANDSHAKE_H
+#define TLSWHY_HANDSHAKE_HANDSHAKE_H
+
+/*
+ * The central noun: everything that is known of one connection's TLS handshake (or of the attempt that never
+ * came so far). It is written by handshake/follow.c while the bytes come, completed by handshake/conclude.c
+ * when the connection ends, read through handshake/fields.c, and judged by rules/. All that it points to
+ * lives in its arena, and goes with it.
+ */
+
+#include "base/arena.h"
+#include "stream/connection.h"
+#include "tls/certificate_messages.h"
+#include "tls/hello.h"
+#include "tls/key_messages.h"
+#include "tls/ssl2.h"
+
+enum side { SIDE_CLIENT, SIDE_SERVER, SIDES, SIDE_NOBODY = SIDES };
+
+/* Three-valued facts: encryption and missing bytes hide things, and hidden is not "no". */
+enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
+
+enum confidence { CONFIDENCE_NONE, CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN };
+
+/* What the first bytes of a direction were. */
+enum first_bytes {
+    FIRST_NONE,
+    FIRST_TLS,
+    FIRST_SSL2,
+    FIRST_HTTP, /* a request line or a status line */
+    FIRST_HTTP_CONNECT,
+    FIRST_PROXY_PROTOCOL, /* v1 or v2 */
+    FIRST_SSH,
+    FIRST_GREETING, /* "220 ...", "* OK", "+OK": a server that speaks first */
+    FIRST_TEXT,
+    FIRST_BINARY,
+};
+
+/* A line of the transcript: a message, an alert, or the first application data of a side. */
+struct message {
+    struct moment seen;
+    enum side from;
+    uint8_t kind; /* enum message_kind below */
+    uint8_t code; /* handshake type or SSLv2 message type */
+    bool cut;     /* not captured whole */
+    bool malformed;
+    uint32_t length; /* handshake: of the body; others: of the record's body */
+};
+
+enum message_kind {
+    MESSAGE_HANDSHAKE,
+    MESSAGE_SSL2,
+    MESSAGE_CHANGE_CIPHER_SPEC,
+    MESSAGE_ALERT,
+    MESSAGE_ENCRYPTED_HANDSHAKE,
+    MESSAGE_APPLICATION_DATA,
+    MESSAGE_HEARTBEAT,
+    MESSAGE_HELLO_RETRY_REQUEST,
+};
+
+struct alert {
+    struct moment seen;
+    enum side from;
+    uint8_t level, code;
+    bool encrypted;        /* its content could not be read */
+    bool after_peer_close; /* sent after the other side's FIN or RST: an effect, never a cause */
+    bool inferred;         /* 1.3: a record of an alert's size in an alert's place; no type says so */
+};
+
+/* A record whose content is hidden. */
+struct hidden_record {
+    struct moment seen;
+    enum side from;
+    uint8_t type;
+    uint32_t length;
+};
+
+enum { MESSAGES_KEPT = 96, ALERTS_KEPT = 16, HIDDEN_RECORDS_KEPT = 64 };
+
+/* One direction's state and counts. */
+struct direction {
+    enum first_bytes first;
+    struct octets first_line; /* up to 256 bytes of what was not TLS */
+    struct moment first_tls;
+    struct moment change_cipher_spec; /* first */
+    struct moment encrypted_since;    /* first record that is (to be) encrypted */
+    struct moment first_data;         /* application data after its own handshake */
+    struct moment last_record;
+    uint64_t data_records, data_bytes;
+    uint32_t hidden_handshake_records; /* type 22 while encrypted: Finished, renegotiation */
+    bool finished_seen;                /* its Finished, encrypted (by place) or read */
+    uint64_t missing_bytes;            /* gaps met so far */
+    bool desynchronised;               /* a gap broke the record framing */
+    struct moment certificate, certificate_verify, finished;
+};
+
+/* How TLS 1.3 went behind the encryption, by record count and size (catalogue section 2.6 and 9). */
+struct inference {
+    enum confidence asked_confidence;
+    enum answer asked; /* the server asked for a certificate */
+    enum answer sent;  /* the client's answer: ANSWER_NO is an empty Certificate */
+    enum confidence sent_confidence;
+    enum answer refused; /* the server refused after the client's Finished */
+    enum answer client_finished;
+    bool padded;              /* the JDK's 16 bytes on every record */
+    uint32_t finished_length; /* of the client's Finished record, 0: not recognised */
+    uint32_t server_flight_records;
+    uint32_t client_flight_records;
+    uint32_t certificate_record; /* length of the client's first flight record where it is a Certificate */
+};
+
+enum resumption_kind { RESUMPTION_NONE, RESUMPTION_SESSION_ID, RESUMPTION_TICKET, RESUMPTION_PSK };
+
+/* How far the handshake came. */
+enum phase {
+    PHASE_NONE,          /* no TLS yet */
+    PHASE_CLIENT_HELLO,  /* ClientHello, no answer */
+    PHASE_SERVER_HELLO,  /* ServerHello or HelloRetryRequest; the server's flight is not complete */
+    PHASE_SERVER_FLIGHT, /* the server's flight is complete, the client has not answered */
+    PHASE_CLIENT_FLIGHT, /* the client has begun to answer */
+    PHASE_CLIENT_DONE,   /* the client's Finished is there, the server's last word is open */
+    PHASE_COMPLETE,
+    PHASE_UNKNOWN, /* met midway, or hidden by missing bytes */
+};
+
+enum outcome { OUTCOME_UNKNOWN, OUTCOME_SUCCESS, OUTCOME_FAILURE };
+
+/* What a finding is made of; filled by rules/. Texts live in the arena. */
+enum severity { SEVERITY_NOTE = 1, SEVERITY_WARNING, SEVERITY_ERROR };
+enum blame { BLAME_CLIENT, BLAME_SERVER, BLAME_PATH, BLAME_CAPTURE };
+
+struct evidence {
+    uint64_t packet;
+    const char *what;
+};
+
+struct finding {
+    const char *id;
+    enum severity severity;
+    enum confidence confidence;
+    enum blame blame;
+    const char *title;
+    const char *explanation;
+    struct evidence *evidence;
+    const char **causes; /* the likeliest first */
+    const char **fixes;
+    const char **references;
+    uint32_t evidence_count, cause_count, fix_count, reference_count;
+    const char *because_of; /* id of the finding that explains this one; NULL: it stands for itself */
+    bool weakened;          /* rests on something absent while the capture lacks bytes */
+};
+
+struct handshake {
+    struct arena *arena; /* owned */
+    const struct connection *connection;
+    uint64_t number; /* tlswhy.connection */
+    int client_half; /* half that is the client; 0 or 1 */
+
+    /* what was read */
+    struct client_hello *client_hello; /* the first; NULL: none */
+    struct client_hello *second_hello; /* after a HelloRetryRequest */
+    struct server_hello *server_hello; /* the final one */
+    struct server_hello *hello_retry_request;
+    struct ssl2_server_hello *ssl2_server_hello;
+    struct certificate_message *certificate[SIDES]; /* each side's first */
+    struct certificate_request *certificate_request;
+    struct server_key_exchange *server_key_exchange;
+    struct certificate_verify *certificate_verify[SIDES];
+    struct new_session_ticket *new_session_ticket;
+    struct moment client_hello_seen, second_hello_seen, server_hello_seen, hello_retry_request_seen;
+    struct moment certificate_request_seen, server_hello_done_seen, client_key_exchange_seen,
+        server_key_exchange_seen;
+    struct moment renegotiation_seen; /* first message or hidden record of one */
+    uint32_t renegotiations;
+    bool resumed_handshake_shape; /* Finished or CCS by the server straight after its hello */
+    bool ssl2;
+
+    struct direction direction[SIDES];
+    struct message *messages; /* MESSAGES_KEPT of them at most */
+    uint32_t message_count, messages_dropped;
+    struct alert *alerts;
+    uint32_t alert_count;
+    struct hidden_record *hidden; /* records of type 22 and 23 (1.3: the handshake behind encryption) */
+    uint32_t hidden_count;
+    uint32_t malformed_messages, cut_messages;
+
+    /* what follows from it: handshake/conclude.c */
+    bool tls_seen;
+    uint16_t version; /* negotiated, final code point; 0: unknown */
+    uint16_t draft;   /* of 1.3 */
+    uint16_t cipher;  /* meaningful with server_hello */
+    uint16_t group;   /* 0: none or unknown */
+    enum answer resumed;
+    enum resumption_kind resumption;
+    enum resumption_kind resumption_offered;
+    enum phase phase;
+    enum outcome outcome;
+    enum side close_by;
+    struct inference inference;
+    bool capture_incomplete;         /* something that conclusions rest on may be missing */
+    char ja3[33], ja3s[33], ja4[37]; /* "" where there is none */
+
+    /* what the rules say */
+    struct finding *findings; /* the verdict first */
+    uint32_t finding_count;
+    bool has_verdict; /* findings[0] is it */
+    const char *summary;
+};
+
+/* The side that a half is. */
+static inline enum side handshake_side(const struct handshake *handshake, int half)
+{
+    return half == handshake->client_half ? SIDE_CLIENT : SIDE_SERVER;
+}
+
+static inline const struct half *handshake_half(const struct handshake *handshake, enum side side)
+{
+    return &handshake->connection
+                ->half[side == SIDE_CLIENT ? handshake->client_half : 1 - handshake->client_half];
+}
+
+#endif

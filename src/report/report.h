@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TLSWHY_REPORT_REPORT_H
+#define TLSWHY_REPORT_REPORT_H
+
+/*
+ * A report is how results reach the outside: one small interface, a back end per format (report/text.c,
+ * report/json.c, report/fields.c). A back end gets judged handshakes one by one and the run's totals at the
+ * end; it writes to the stream it was given and decodes nothing. Every byte from the wire passes
+ * base/escape.h.
+ */
+
+#include "handshake/handshake.h"
+#include "report/totals.h"
+#include <stdbool.h>
+#include <stdio.h>
+
+struct report;
+
+struct report_options {
+    FILE *out;
+    bool colour;               /* text */
+    bool quiet;                /* text: failing connections only, no summary */
+    bool verbose;              /* text: the full block for healthy connections too */
+    const char *const *fields; /* -e: names, checked before */
+    size_t field_count;
+};
+
+/* A format: a row of the table in report/report.c. */
+struct report_format {
+    const char *name;    /* as in -T */
+    const char *meaning; /* for --help */
+    struct report *(*open)(const struct report_options *options);
+    void (*event)(struct report *report, const struct handshake *handshake);
+    void (*finish)(struct report *report, const struct totals *totals);
+    void (*close)(struct report *report); /* frees it; does not close the stream */
+};
+
+const struct report_format *report_formats(size_t *count);
+const struct report_format *report_format_find(const char *name); /* NULL when unknown */
+
+#endif

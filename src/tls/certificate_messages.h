@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TLSWHY_TLS_CERTIFICATE_MESSAGES_H
+#define TLSWHY_TLS_CERTIFICATE_MESSAGES_H
+
+/*
+ * Certificate and CertificateRequest (RFC 5246 section 7.4.2, 7.4.4; RFC 8446 section 4.3.2, 4.4.2):
+ * certificates are counted and hashed here; what they say is the business of certificate/.
+ */
+
+#include "base/arena.h"
+#include "base/cursor.h"
+#include "tls/fingerprint.h"
+#include "tls/protocol.h"
+
+struct certificate_entry {
+    uint32_t length; /* of the DER, as announced */
+    bool whole;      /* all of it was captured; else there are no hashes */
+    uint8_t sha1[20];
+    uint8_t sha256[32];
+    struct octets der; /* a copy in the arena; bytes NULL where it was cut or the arena is full */
+};
+
+struct certificate_message {
+    struct certificate_entry *entries; /* leaf first */
+    uint32_t count;
+    uint32_t length;       /* of the message's body */
+    struct octets context; /* 1.3: certificate_request_context */
+};
+
+struct certificate_request {
+    struct code_list certificate_types; /* before 1.3 */
+    struct code_list signature_algorithms;
+    struct code_list signature_algorithms_cert;
+    struct octets_list authorities; /* DER names (RFC 5280 Name) */
+    uint32_t authorities_length;    /* bytes of the list on the wire */
+    struct octets context;          /* 1.3 */
+    struct code_list extensions;    /* 1.3 */
+    uint32_t length;
+};
+
+/* `version` is the negotiated one (final code point); it decides the layout. */
+enum decode_result certificate_message_decode(struct cursor body, uint16_t version, struct arena *arena,
+                                              struct fingerprinter *hasher,
+                                              struct certificate_message *message);
+enum decode_result certificate_request_decode(struct cursor body, uint16_t version, struct arena *arena,
+                                              struct certificate_request *request);
+
+#endif
