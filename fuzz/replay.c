@@ -5,6 +5,7 @@
  * file's prefixes, so that the seeds and what fuzzing once found stay tests with every compiler.
  */
 
+#include "base/memory.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,9 +19,7 @@ enum { PREFIXES = 512 };
 /* The target gets a copy of just the right size, so that a sanitizer sees a read behind its end. */
 static void run_target(const uint8_t *bytes, size_t length)
 {
-    uint8_t *copy = malloc(length > 0 ? length : 1);
-    if (!copy)
-        abort();
+    uint8_t *copy = memory_new(length, 1);
     memcpy(copy, bytes, length);
     LLVMFuzzerTestOneInput(copy, length);
     free(copy);
@@ -29,16 +28,15 @@ static void run_target(const uint8_t *bytes, size_t length)
 static uint8_t *read_whole(FILE *file, size_t *length)
 {
     size_t room = 65536;
-    uint8_t *bytes = malloc(room);
+    uint8_t *bytes = memory_new(room, 1);
     *length = 0;
-    while (bytes) {
+    for (;;) {
         *length += fread(bytes + *length, 1, room - *length, file);
         if (*length < room)
             return bytes;
         room *= 2;
-        bytes = realloc(bytes, room);
+        bytes = memory_resize(bytes, room, 1);
     }
-    abort();
 }
 
 static int replay(const char *path)

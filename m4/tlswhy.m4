@@ -63,5 +63,5 @@ AC_DEFUN([TLSWHY_LIBNIDS], [
     AC_MSG_RESULT([${NIDS_LIBS:-no}])
     AS_IF([test -z "$NIDS_LIBS"],
         [TLSWHY_MISSING([libnids (nids.h, -lnids) with libnet], [libnids-dev], [libnids-devel libnet-devel],
-            [libnids (AUR)], [(none: build it from source)], [libnids], [libnids])])
+            [libnids], [(from source)], [libnids], [libnids])])
 ])
