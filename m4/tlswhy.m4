@@ -30,17 +30,17 @@ AC_DEFUN([TLSWHY_REPORT_MISSING], [
 $tlswhy_missing])])
 ])
 
-# TLSWHY_LIBRARY(VARIABLE, MODULE, HEADER, FUNCTION, LIBS, DEBIAN, FEDORA, ARCH, ALPINE, FREEBSD, MACOS)
+# TLSWHY_LIBRARY(VARIABLE, MODULE, HEADER, FUNCTION, LIBRARY, DEBIAN, FEDORA, ARCH, ALPINE, FREEBSD, MACOS)
 # Sets VARIABLE_CFLAGS and VARIABLE_LIBS from pkg-config's MODULE; where pkg-config does not know it, and
-# HEADER is given, from a try with HEADER, FUNCTION and LIBS.
+# HEADER is given, from a try with HEADER and FUNCTION in LIBRARY.
 AC_DEFUN([TLSWHY_LIBRARY], [
     PKG_CHECK_MODULES([$1], [$2], [], [
         tlswhy_found=no
         m4_ifval([$3], [
-            AC_CHECK_HEADER([$3], [AC_CHECK_LIB([m4_bpatsubst([$5], [^-l])], [$4], [tlswhy_found=yes $1_LIBS="$5"])])
+            AC_CHECK_HEADER([$3], [AC_CHECK_LIB([$5], [$4], [tlswhy_found=yes $1_LIBS="-l$5"])])
         ])
         AS_IF([test $tlswhy_found = no],
-            [TLSWHY_MISSING([$2], [$6], [$7], [$8], [$9], m4_shift(m4_shift(m4_shift(m4_shift(m4_shift(m4_shift(m4_shift(m4_shift(m4_shift($@))))))))))])
+            [TLSWHY_MISSING([$2], [$6], [$7], [$8], [$9], m4_shiftn([9], $@))])
     ])
 ])
 
