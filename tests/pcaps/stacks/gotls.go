@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// gotls is a TLS client, or with -serve a server, that exchanges one HTTP request and its answer.
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"strings"
+)
+
+var (
+	serve     = flag.Bool("serve", false, "be the server")
+	address   = flag.String("address", "", "where to listen or to connect")
+	lowest    = flag.String("min", "1.2", "lowest version")
+	highest   = flag.String("max", "1.3", "highest version")
+	cert      = flag.String("cert", "", "certificate chain")
+	key       = flag.String("key", "", "private key")
+	ca        = flag.String("ca", "", "root that is trusted")
+	clients   = flag.String("clients", "none", "client certificate: none, ask, require")
+	keylog    = flag.String("keylog", "", "key log")
+	alpn      = flag.String("alpn", "", "application protocols")
+	suite     = flag.String("suite", "", "the only cipher suite (TLS 1.2)")
+	group     = flag.Int("group", 0, "the only group, by its number")
+	keyBroken = flag.Bool("key-broken", false, "fail when asked for the client certificate")
+)
+
+func version(name string) uint16 {
+	return map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12,
+		"1.3": tls.VersionTLS13}[name]
+}
+
+func config() *tls.Config {
+	pem, err := os.ReadFile(*ca)
+	check(err)
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(pem)
+	c := &tls.Config{RootCAs: roots, ClientCAs: roots, MinVersion: version(*lowest), MaxVersion: version(*highest)}
+	if *cert != "" {
+		pair, err := tls.LoadX509KeyPair(*cert, *key)
+		check(err)
+		c.Certificates = []tls.Certificate{pair}
+	}
+	if *keylog != "" {
+		c.KeyLogWriter, err = os.Create(*keylog)
+		check(err)
+	}
+	if *alpn != "" {
+		c.NextProtos = strings.Split(*alpn, ",")
+	}
+	for _, known := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		if known.Name == *suite {
+			c.CipherSuites = []uint16{known.ID}
+		}
+	}
+	if *group != 0 {
+		c.CurvePreferences = []tls.CurveID{tls.CurveID(*group)}
+	}
+	c.ClientAuth = map[string]tls.ClientAuthType{"none": tls.NoClientCert, "ask": tls.VerifyClientCertIfGiven,
+		"require": tls.RequireAndVerifyClientCert}[*clients]
+	if *keyBroken {
+		c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			return nil, errors.New("the key store does not open")
+		}
+	}
+	return c
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func main() {
+	flag.Parse()
+	if *serve {
+		server := &http.Server{Addr: *address, TLSConfig: config()}
+		http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "served") })
+		check(server.ListenAndServeTLS("", ""))
+	}
+	transport := &http.Transport{TLSClientConfig: config(), DisableKeepAlives: true}
+	response, err := (&http.Client{Transport: transport}).Get("https://" + *address + "/served")
+	check(err)
+	_, err = io.Copy(os.Stdout, response.Body)
+	check(err)
+	check(response.Body.Close())
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// server.js port=N versions=1.2-1.3 clients=none|ask|require cert=FILE key=FILE ca=FILE [ciphers=] [groups=] [alpn=]
+const fs = require('fs');
+const https = require('https');
+
+const option = Object.fromEntries(process.argv.slice(2).map(word => word.split(/=(.*)/s)));
+const [lowest, highest = lowest] = option.versions.replaceAll('1.0', '1').split('-');
+
+https
+    .createServer(
+        {
+            cert: fs.readFileSync(option.cert),
+            key: fs.readFileSync(option.key),
+            ca: fs.readFileSync(option.ca),
+            minVersion: `TLSv${lowest}`,
+            maxVersion: `TLSv${highest}`,
+            requestCert: option.clients !== 'none',
+            rejectUnauthorized: option.clients === 'require',
+            ciphers: option.ciphers,
+            ecdhCurve: option.groups,
+            ALPNProtocols: option.alpn?.split(','),
+        },
+        (request, response) => response.end('served\n'))
+    .on('tlsClientError', error => console.error(error.message))
+    .listen(Number(option.port));
