@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Manual pages are added to dist_man_MANS, what else belongs into the distribution to EXTRA_DIST.
