@@ -9,6 +9,10 @@
 
 #include <stdint.h>
 
+/* Whatever a file claims, times lie between these (1823 and 2116), so that two of them can be subtracted. */
+#define PACKET_EARLIEST (-(INT64_C(1) << 62))
+#define PACKET_LATEST   ((INT64_C(1) << 62) - 1)
+
 struct packet {
     uint64_t number;      /* within its file or interface, from 1: the number that Wireshark shows */
     int64_t time;         /* ns since the epoch; see base/clock.h */

@@ -18,7 +18,7 @@ struct source;
 
 enum source_outcome {
     SOURCE_PACKET, /* a packet is there */
-    SOURCE_WAIT,   /* live: nothing to read now; poll source_descriptor() */
+    SOURCE_WAIT,   /* live: nothing to read now; poll source_descriptor(). Files: a signal came; ask again */
     SOURCE_END,    /* the input ended where it should */
     SOURCE_BROKEN  /* the input broke off or is corrupt; a notice named it, with offset */
 };

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+libtlswhy_a_SOURCES += \
+	src/capture/checksum.c src/capture/checksum.h \
+	src/capture/decode.c src/capture/decode.h \
+	src/capture/ethernet.c \
+	src/capture/filter.c src/capture/filter.h \
+	src/capture/foreign.c src/capture/foreign.h \
+	src/capture/icmp.c \
+	src/capture/input.c src/capture/input.h \
+	src/capture/ip.c \
+	src/capture/layer.h \
+	src/capture/link.c \
+	src/capture/link_type.c src/capture/link_type.h \
+	src/capture/live.c src/capture/live.h \
+	src/capture/packet.h \
+	src/capture/pcap.c src/capture/pcap.h \
+	src/capture/pcapng.c src/capture/pcapng.h \
+	src/capture/pcapng_time.c src/capture/pcapng_time.h \
+	src/capture/reader.c src/capture/reader.h \
+	src/capture/segment.h \
+	src/capture/source.c src/capture/source.h \
+	src/capture/transport.c \
+	src/capture/tunnel.c

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "capture/source.h"
+
+#include "base/memory.h"
+#include "capture/filter.h"
+#include "capture/foreign.h"
+#include "capture/live.h"
+#include "capture/pcap.h"
+#include "capture/pcapng.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Enough of a file to tell what it is. */
+enum { FIRST_BYTES = 24 };
+
+/* What the kinds of source differ in. `state` is the kind's own; NULL functions have nothing to say. */
+struct source_kind {
+    bool (*recognizes)(const uint8_t *bytes, size_t length);
+    void *(*open)(struct reader *reader);
+    enum source_outcome (*next)(void *state, struct packet *packet);
+    const struct source_secrets *(*secrets_at)(const void *state, size_t index);
+    int (*descriptor)(const void *state);
+    uint64_t (*dropped)(const void *state);
+    void (*close)(void *state);
+};
+
+struct source {
+    const struct source_kind *kind;
+    void *state;
+    char *name;
+    struct reader reader; /* of the kinds that read files */
+    struct notice_sink notices;
+    struct filter *filter;
+    uint64_t packets;
+    bool ended;
+    enum source_outcome end;
+};
+
+static void *open_pcap(struct reader *reader)
+{
+    return pcap_reader_new(reader);
+}
+
+static enum source_outcome next_pcap(void *state, struct packet *packet)
+{
+    return pcap_reader_next(state, packet);
+}
+
+static void close_pcap(void *state)
+{
+    pcap_reader_free(state);
+}
+
+static void *open_pcapng(struct reader *reader)
+{
+    return pcapng_reader_new(reader);
+}
+
+static enum source_outcome next_pcapng(void *state, struct packet *packet)
+{
+    return pcapng_reader_next(state, packet);
+}
+
+static const struct source_secrets *secrets_of_pcapng(const void *state, size_t index)
+{
+    return pcapng_reader_secrets_at(state, index);
+}
+
+static void close_pcapng(void *state)
+{
+    pcapng_reader_free(state);
+}
+
+static enum source_outcome next_live(void *state, struct packet *packet)
+{
+    return live_next(state, packet);
+}
+
+static int descriptor_of_live(const void *state)
+{
+    return live_descriptor(state);
+}
+
+static uint64_t dropped_of_live(const void *state)
+{
+    return live_dropped(state);
+}
+
+static void close_live(void *state)
+{
+    live_close(state);
+}
+
+static const struct source_kind file_kinds[] = {
+    {.recognizes = pcap_recognizes, .open = open_pcap, .next = next_pcap, .close = close_pcap},
+    {.recognizes = pcapng_recognizes,
+     .open = open_pcapng,
+     .next = next_pcapng,
+     .secrets_at = secrets_of_pcapng,
+     .close = close_pcapng},
+};
+
+static const struct source_kind live_kind = {
+    .next = next_live, .descriptor = descriptor_of_live, .dropped = dropped_of_live, .close = close_live};
+
+static struct source *source_new(const char *name, const struct notice_sink *notices)
+{
+    struct source *source = memory_new(1, sizeof *source);
+    source->name = memory_copy_string(name);
+    source->notices = notices ? *notices : (struct notice_sink){0};
+    return source;
+}
+
+/* A file shorter than that may still be one, or say what else it is. */
+static const uint8_t *first_bytes(struct source *source, size_t *length)
+{
+    struct input *input = source->reader.input;
+    const uint8_t *bytes;
+    do
+        bytes = input_peek(input, FIRST_BYTES);
+    while (!bytes && input_status(input) == INPUT_INTERRUPTED);
+    *length = bytes ? FIRST_BYTES : input_available(input);
+    return bytes ? bytes : input_peek(input, *length);
+}
+
+static bool open_by_content(struct source *source)
+{
+    struct input *input = source->reader.input;
+    size_t length;
+    const uint8_t *bytes = first_bytes(source, &length);
+    if (input_status(input) == INPUT_FAILED) {
+        notice_send(&source->notices, NOTICE_ERROR, "%s: %s", source->name, strerror(input_error(input)));
+        return false;
+    }
+    for (size_t i = 0; i < sizeof file_kinds / sizeof file_kinds[0]; i++)
+        if (file_kinds[i].recognizes(bytes, length)) {
+            source->kind = &file_kinds[i];
+            source->state = source->kind->open(&source->reader);
+            return source->state != NULL;
+        }
+    foreign_tell(source->name, bytes, length, &source->notices);
+    return false;
+}
+
+/* Takes the input over. */
+static struct source *open_input(struct source *source, struct input *input)
+{
+    source->reader = (struct reader){.input = input, .name = source->name, .notices = source->notices};
+    if (open_by_content(source))
+        return source;
+    source_close(source);
+    return NULL;
+}
+
+/* -1 after a notice. */
+static int open_descriptor(const char *path, const char *name, const struct notice_sink *notices)
+{
+    bool standard = strcmp(path, "-") == 0;
+    int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    const char *why = NULL;
+    if (descriptor < 0 || fstat(descriptor, &status) != 0)
+        why = strerror(errno);
+    else if (S_ISDIR(status.st_mode))
+        why = "a directory, not a capture file";
+    else if (standard && isatty(descriptor))
+        why = "a terminal; a capture should come in here";
+    if (!why)
+        return descriptor;
+    notice_send(notices, NOTICE_ERROR, "%s: %s", name, why);
+    if (descriptor >= 0 && !standard)
+        close(descriptor);
+    return -1;
+}
+
+struct source *source_open_file(const char *path, const struct notice_sink *notices)
+{
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+    int descriptor = open_descriptor(path, name, notices);
+    if (descriptor < 0)
+        return NULL;
+    return open_input(source_new(name, notices), input_over_descriptor(descriptor));
+}
+
+struct source *source_open_memory(const char *name, const uint8_t *bytes, size_t length,
+                                  const struct notice_sink *notices)
+{
+    return open_input(source_new(name, notices), input_over_memory(bytes, length));
+}
+
+struct source *source_open_live(const char *interface, const char *filter,
+                                const struct source_live_options *options, const struct notice_sink *notices)
+{
+    struct source *source = source_new(interface, notices);
+    source->kind = &live_kind;
+    source->state = live_open(source->name, filter, options, notices);
+    if (source->state)
+        return source;
+    source_close(source);
+    return NULL;
+}
+
+bool source_set_filter(struct source *source, const char *filter)
+{
+    struct filter *compiled = filter_new(filter, &source->notices);
+    if (!compiled)
+        return false;
+    filter_free(source->filter);
+    source->filter = compiled;
+    return true;
+}
+
+enum source_outcome source_next(struct source *source, struct packet *packet)
+{
+    if (source->ended)
+        return source->end;
+    for (;;) {
+        enum source_outcome outcome = source->kind->next(source->state, packet);
+        if (outcome == SOURCE_WAIT)
+            return outcome;
+        if (outcome != SOURCE_PACKET) {
+            source->ended = true;
+            source->end = outcome;
+            return outcome;
+        }
+        source->packets++;
+        packet->origin = source->name;
+        if (!source->filter || filter_matches(source->filter, packet))
+            return outcome;
+    }
+}
+
+int source_descriptor(const struct source *source)
+{
+    return source->kind->descriptor ? source->kind->descriptor(source->state) : -1;
+}
+
+uint64_t source_dropped(const struct source *source)
+{
+    return source->kind->dropped ? source->kind->dropped(source->state) : 0;
+}
+
+uint64_t source_packets(const struct source *source)
+{
+    return source->packets;
+}
+
+const struct source_secrets *source_secrets_at(const struct source *source, size_t index)
+{
+    return source->kind->secrets_at ? source->kind->secrets_at(source->state, index) : NULL;
+}
+
+void source_close(struct source *source)
+{
+    if (!source)
+        return;
+    if (source->state)
+        source->kind->close(source->state);
+    filter_free(source->filter);
+    input_free(source->reader.input);
+    free(source->name);
+    free(source);
+}
