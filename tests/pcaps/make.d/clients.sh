@@ -52,7 +52,7 @@ dial_nss()
 {
     local certificate=()
     [ "$2" = none ] || certificate=(-n "$2")
-    http_request 0.5 | SSLKEYLOGFILE=$keys client tstclnt -h "$host" -p "$port" -d "$(nss_database "$server_trust")" \
+    http_request 0.5 | client tstclnt -h "$host" -p "$port" -d "$(nss_database "$server_trust" ${certificate[1]:-})" \
         -V "tls$(lowest "$1"):tls$(highest "$1")" "${certificate[@]}" "${@:3}"
 }
 

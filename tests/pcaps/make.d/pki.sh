@@ -94,15 +94,17 @@ p12()
     printf '%s\n' "$file"
 }
 
-# nss_database [TRUSTED-ROOT]: an NSS database with all leaves that trusts this one root.
+# nss_database TRUSTED-ROOT [LEAF...]: an NSS database that trusts this one root and holds these leaves with their keys.
+# (A client with any fitting key in its database sends a certificate, asked for by name or not.)
 nss_database()
 {
-    local trusted=${1:-root} dir=$work/nss-${1:-root} name
+    local trusted=$1 dir name
+    dir=$work/nss$(printf -- '-%s' "$@")
     if [ ! -e "$dir" ]; then
         mkdir "$dir"
         certutil -N -d "sql:$dir" --empty-password
         certutil -A -d "sql:$dir" -n "$trusted" -t CT,, -i "$pki/$trusted.pem"
-        for name in server server-ec client client-ec; do
+        for name in "${@:2}"; do
             pk12util -i "$(p12 "$name")" -d "sql:$dir" -W secret >/dev/null
         done
     fi

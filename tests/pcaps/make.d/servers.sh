@@ -71,7 +71,7 @@ serve_nss()
     require) verify=(-r -r) ;;
     esac
     [[ $server_cert != *-ec ]] || certificate=-e
-    background server.log selfserv -p "$port" -d "$(nss_database "$client_trust")" "$certificate" "$server_cert" \
+    background server.log selfserv -p "$port" -d "$(nss_database "$client_trust" "$server_cert")" "$certificate" "$server_cert" \
         -V "tls$(lowest "$1"):tls$(highest "$1")" "${verify[@]}" "${@:3}"
 }
 
