@@ -8,3 +8,6 @@ unit_tests += tests/unit/test_escape
 unit_tests += tests/unit/test_clock
 unit_tests += tests/unit/test_hash
 unit_tests += tests/unit/test_notice
+unit_tests += tests/unit/test_value
+unit_tests += tests/unit/test_expression
+tests_unit_test_expression_SOURCES = tests/unit/test_expression.c tests/unit/fields_double.h
