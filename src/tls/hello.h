@@ -87,13 +87,17 @@ enum decode_result hello_retry_request_decode(struct cursor body, struct arena *
                                               struct server_hello *hello);
 
 /* The highest version offered, GREASE and drafts of 1.3 understood: supported_versions, else legacy_version.
- * 0: none. */
+ * 0: none that is known. */
 uint16_t client_hello_highest_version(const struct client_hello *hello);
 uint16_t
 client_hello_lowest_version(const struct client_hello *hello); /* supported_versions' lowest, else SSL 3.0 */
 
-/* TLS 1.3 from a final or draft code point (0x0304, 0x7F00 to 0x7F1C+): gives 0x0304, all else unchanged. */
+/* TLS 1.3 from a final or draft code point (0x0304, 0x7F00 to 0x7FFF): gives 0x0304, all else unchanged. */
 uint16_t tls_version_final(uint16_t code);
+
+/* The same, and DTLS's code points as those of the TLS version that they were made from (DTLS 1.0: TLS 1.1),
+ * so that versions can be compared with < and >. */
+uint16_t tls_version_equivalent(uint16_t code);
 
 bool code_list_has(const struct code_list *list, uint16_t code);
 

@@ -35,19 +35,28 @@ struct record_stream {
     uint32_t pass;      /* bytes of the current record still to be passed over */
     bool dead, seeking; /* no TLS here; a gap was met and the next header is being looked for */
     bool ssl2;          /* SSLv2 framing */
+    bool ssl2_settled;  /* ... and what followed the first record was SSLv2 again */
+    bool gapped;        /* a gap was met: what looked like a header may not have been one */
     bool skip_data;     /* bodies of application data records are not kept: set by the owner */
-    bool began;
+    bool began;         /* a record was handed out */
 };
 
 void record_stream_free(
     struct record_stream *stream); /* the struct itself is the owner's; zeroes are a valid stream */
 
-/* SSLv2 framing from the next byte on (the first bytes of an SSLv2 hello were seen). */
+/* SSLv2 framing from the next byte on (the first bytes of an SSLv2 hello were seen). TLS records behind the
+ * first SSLv2 record are noticed. */
 void record_stream_use_ssl2(struct record_stream *stream);
+
+/* TLS records from the next byte on, whatever was before. */
 void record_stream_restart(struct record_stream *stream);
 
+/* `bytes` are best a segment's: after a gap only their beginning is tried. */
 void record_stream_bytes(struct record_stream *stream, const uint8_t *bytes, size_t length,
                          const struct record_sink *sink, void *user);
+
+/* `missing` bytes were on the wire that the capture lacks; 0: nobody knows how many. Also what to begin with
+ * where a connection is met midway. */
 void record_stream_gap(struct record_stream *stream, uint64_t missing, const struct record_sink *sink,
                        void *user);
 

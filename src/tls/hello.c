@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tls/hello.h"
+
+#include "tls/extensions.h"
+#include "tls/vector.h"
+#include <string.h>
+
+/* SHA-256 of "HelloRetryRequest" (RFC 8446 section 4.1.3) */
+static const uint8_t retry_random[32] = {
+    0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91,
+    0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
+};
+
+/* Drafts 18 to 21 of 1.3 put 0x7F00 plus their number in the version, and had no session id in ServerHello;
+ * from 19 on their HelloRetryRequest had a suite. */
+enum { DRAFT = 0x7F00, DRAFT_WITH_RETRY_CIPHER = 0x7F13 };
+
+static bool is_draft(uint16_t version)
+{
+    return (version & 0xFF00) == DRAFT;
+}
+
+static void read_random(struct cursor *body, uint8_t random[static 32])
+{
+    const uint8_t *bytes = cursor_take(body, 32);
+    if (bytes)
+        memcpy(random, bytes, 32);
+}
+
+/* ---- ClientHello -------------------------------------------------------------------------------------- */
+
+static enum decode_result read_client_extensions(struct cursor *body, struct arena *arena,
+                                                 struct client_hello *hello)
+{
+    struct extensions_found found;
+    if (!cursor_more(body))
+        return DECODE_WHOLE;
+    hello->has_extensions = true;
+    enum decode_result result = extensions_decode(body, EXTENSIONS_CLIENT_HELLO, arena, hello, &found);
+    hello->extensions = found.types;
+    hello->has_duplicate = found.has_duplicate;
+    hello->duplicate_extension = found.duplicate;
+    return result;
+}
+
+/* What stands behind the session id (and behind DTLS's cookie). */
+static enum decode_result read_client_offer(struct cursor *body, struct arena *arena,
+                                            struct client_hello *hello)
+{
+    enum decode_result result = vector_codes(body, 2, 2, arena, &hello->ciphers);
+    result = decode_worse(result, vector_codes(body, 1, 1, arena, &hello->compressions));
+    return decode_worse(result, read_client_extensions(body, arena, hello));
+}
+
+enum decode_result client_hello_decode(struct cursor body, struct arena *arena, struct client_hello *hello)
+{
+    memset(hello, 0, sizeof *hello);
+    hello->length = vector_announced(&body);
+    cursor_u16(&body, &hello->version);
+    read_random(&body, hello->random);
+    enum decode_result result = vector_octets(&body, 1, arena, &hello->session_id);
+    result = decode_worse(result, read_client_offer(&body, arena, hello));
+    return decode_worse(result, vector_result(&body));
+}
+
+/* ---- ServerHello -------------------------------------------------------------------------------------- */
+
+/* RFC 8446 section 4.1.3: a mark in the last eight bytes, for a server that took less than 1.3. */
+static enum downgrade_sentinel read_downgrade(const struct server_hello *hello)
+{
+    static const uint8_t mark[7] = {'D', 'O', 'W', 'N', 'G', 'R', 'D'};
+    if (tls_version_equivalent(hello->selected_version) >= TLS_VERSION_1_3 ||
+        memcmp(hello->random + 24, mark, sizeof mark) != 0 || hello->random[31] > 1)
+        return DOWNGRADE_NONE;
+    return hello->random[31] == 1 ? DOWNGRADE_TO_1_2 : DOWNGRADE_TO_1_1;
+}
+
+static enum decode_result read_server_extensions(struct cursor *body, struct arena *arena,
+                                                 struct server_hello *hello)
+{
+    struct extensions_found found;
+    if (!cursor_more(body))
+        return DECODE_WHOLE;
+    hello->has_extensions = true;
+    enum decode_result result = extensions_decode(body, EXTENSIONS_SERVER_HELLO, arena, hello, &found);
+    hello->extensions = found.types;
+    return result;
+}
+
+enum decode_result server_hello_decode(struct cursor body, struct arena *arena, struct server_hello *hello)
+{
+    enum decode_result result = DECODE_WHOLE;
+    memset(hello, 0, sizeof *hello);
+    hello->length = vector_announced(&body);
+    cursor_u16(&body, &hello->version);
+    hello->selected_version = hello->version;
+    read_random(&body, hello->random);
+    hello->hello_retry_request = memcmp(hello->random, retry_random, sizeof retry_random) == 0;
+    if (!is_draft(hello->version))
+        result = vector_octets(&body, 1, arena, &hello->session_id);
+    cursor_u16(&body, &hello->cipher);
+    if (!is_draft(hello->version))
+        cursor_u8(&body, &hello->compression);
+    result = decode_worse(result, read_server_extensions(&body, arena, hello));
+    hello->downgrade = read_downgrade(hello);
+    return decode_worse(result, vector_result(&body));
+}
+
+enum decode_result hello_retry_request_decode(struct cursor body, struct arena *arena,
+                                              struct server_hello *hello)
+{
+    memset(hello, 0, sizeof *hello);
+    hello->length = vector_announced(&body);
+    hello->hello_retry_request = true;
+    cursor_u16(&body, &hello->version);
+    hello->selected_version = hello->version;
+    if (hello->version >= DRAFT_WITH_RETRY_CIPHER)
+        cursor_u16(&body, &hello->cipher);
+    enum decode_result result = read_server_extensions(&body, arena, hello);
+    return decode_worse(result, vector_result(&body));
+}
+
+/* ---- Versions ----------------------------------------------------------------------------------------- */
+
+uint16_t tls_version_final(uint16_t code)
+{
+    return is_draft(code) ? TLS_VERSION_1_3 : code;
+}
+
+uint16_t tls_version_equivalent(uint16_t code)
+{
+    switch (code) {
+    case 0xFEFF:
+        return TLS_VERSION_1_1; /* DTLS 1.0 */
+    case 0xFEFD:
+        return TLS_VERSION_1_2;
+    case 0xFEFC:
+        return TLS_VERSION_1_3;
+    default:
+        return tls_version_final(code);
+    }
+}
+
+static bool is_version(uint16_t code)
+{
+    uint16_t version = tls_version_equivalent(code);
+    return version >= TLS_VERSION_SSL3 && version <= TLS_VERSION_1_3;
+}
+
+uint16_t client_hello_highest_version(const struct client_hello *hello)
+{
+    uint16_t highest = 0;
+    if (hello->versions.count == 0)
+        return tls_version_final(hello->version);
+    for (uint32_t i = 0; i < hello->versions.count; i++) {
+        uint16_t code = hello->versions.codes[i];
+        if (is_version(code) && tls_version_equivalent(code) > tls_version_equivalent(highest))
+            highest = tls_version_final(code);
+    }
+    return highest;
+}
+
+uint16_t client_hello_lowest_version(const struct client_hello *hello)
+{
+    uint16_t lowest = 0;
+    if (hello->versions.count == 0)
+        return hello->version == TLS_VERSION_SSL2 ? TLS_VERSION_SSL2 : TLS_VERSION_SSL3;
+    for (uint32_t i = 0; i < hello->versions.count; i++) {
+        uint16_t code = hello->versions.codes[i];
+        if (is_version(code) &&
+            (lowest == 0 || tls_version_equivalent(code) < tls_version_equivalent(lowest)))
+            lowest = tls_version_final(code);
+    }
+    return lowest;
+}
+
+bool code_list_has(const struct code_list *list, uint16_t code)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->codes[i] == code)
+            return true;
+    return false;
+}

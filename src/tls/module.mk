@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+libtlswhy_a_SOURCES += \
+	src/tls/certificate_messages.c src/tls/certificate_messages.h \
+	src/tls/cipher_traits.c \
+	src/tls/extensions.c src/tls/extensions.h \
+	src/tls/fingerprint.c src/tls/fingerprint.h \
+	src/tls/hello.c src/tls/hello.h \
+	src/tls/key_messages.c src/tls/key_messages.h \
+	src/tls/message_stream.c src/tls/message_stream.h \
+	src/tls/names.c src/tls/names.h \
+	src/tls/protocol.h \
+	src/tls/record.c src/tls/record.h \
+	src/tls/record_guess.c src/tls/record_header.h \
+	src/tls/ssl2.c src/tls/ssl2.h \
+	src/tls/vector.c src/tls/vector.h
