@@ -65,7 +65,6 @@ struct alert {
     uint8_t level, code;
     bool encrypted;        /* its content could not be read */
     bool after_peer_close; /* sent after the other side's FIN or RST: an effect, never a cause */
-    bool inferred;         /* 1.3: a record of an alert's size in an alert's place; no type says so */
 };
 
 /* A record whose content is hidden. */
@@ -91,6 +90,7 @@ struct direction {
     uint32_t hidden_handshake_records; /* type 22 while encrypted: Finished, renegotiation */
     bool finished_seen;                /* its Finished, encrypted (by place) or read */
     uint64_t missing_bytes;            /* gaps met so far */
+    struct moment first_gap;           /* where the first of them was noticed */
     bool desynchronised;               /* a gap broke the record framing */
     struct moment certificate, certificate_verify, finished;
 };
@@ -103,8 +103,10 @@ struct inference {
     enum confidence sent_confidence;
     enum answer refused; /* the server refused after the client's Finished */
     enum answer client_finished;
-    bool padded;              /* the JDK's 16 bytes on every record */
-    uint32_t finished_length; /* of the client's Finished record, 0: not recognised */
+    struct moment client_alert; /* a record of an alert's size in the place of the client's flight */
+    struct moment server_alert; /* the same from the server, in its flight or after the client's Finished */
+    bool padded;                /* the JDK's 16 bytes on every record */
+    uint32_t finished_length;   /* of the client's Finished record, 0: not recognised */
     uint32_t server_flight_records;
     uint32_t client_flight_records;
     uint32_t certificate_record; /* length of the client's first flight record where it is a Certificate */
@@ -186,6 +188,7 @@ struct handshake {
     uint32_t malformed_messages, cut_messages;
 
     /* what follows from it: handshake/conclude.c */
+    struct octets_list acceptable_issuers; /* the request's names as text (RFC 4514) */
     bool tls_seen;
     uint16_t version; /* negotiated, final code point; 0: unknown */
     uint16_t draft;   /* of 1.3 */
@@ -198,8 +201,8 @@ struct handshake {
     enum outcome outcome;
     enum side close_by;
     struct inference inference;
-    bool capture_incomplete;         /* something that conclusions rest on may be missing */
-    char ja3[33], ja3s[33], ja4[37]; /* "" where there is none */
+    bool capture_incomplete;                           /* something that conclusions rest on may be missing */
+    char ja3[33], ja3s[33], ja4[37], community_id[31]; /* "" where there is none */
 
     /* what the rules say */
     struct finding *findings; /* the verdict first */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rules/expression_parser.h"
 
-#include "rules/nearest.h"
+#include "base/nearest.h"
 
 /* ---- Relations ----------------------------------------------------------------------------------------- */
 

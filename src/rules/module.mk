@@ -6,5 +6,4 @@ libtlswhy_a_SOURCES += \
 	src/rules/expression_parse.c \
 	src/rules/expression_parser.c \
 	src/rules/expression_regex.c \
-	src/rules/expression_relation.c \
-	src/rules/nearest.c src/rules/nearest.h
+	src/rules/expression_relation.c

@@ -8,7 +8,7 @@
  */
 
 #include "handshake/fields.h"
-#include "rules/nearest.h"
+#include "base/nearest.h"
 #include <string.h>
 
 /* All unknown at first. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef TLSWHY_RULES_NEAREST_H
-#define TLSWHY_RULES_NEAREST_H
+#ifndef TLSWHY_BASE_NEAREST_H
+#define TLSWHY_BASE_NEAREST_H
 
 /*
  * The word that somebody meant who misspelt it: for messages that end in "did you mean ...?".

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "handshake/conclude.h"
+
+#include "certificate/name.h"
+#include "handshake/community_id.h"
+#include "handshake/inference.h"
+
+static bool is_fatal(const struct handshake *handshake, const struct alert *alert)
+{
+    if (alert->encrypted || alert->after_peer_close || alert->code == TLS_ALERT_CLOSE_NOTIFY ||
+        alert->code == TLS_ALERT_USER_CANCELED)
+        return false;
+    return alert->level == 2 || handshake->version == TLS_VERSION_1_3;
+}
+
+const struct alert *handshake_fatal_alert(const struct handshake *handshake)
+{
+    for (uint32_t i = 0; i < handshake->alert_count; i++)
+        if (is_fatal(handshake, &handshake->alerts[i]))
+            return &handshake->alerts[i];
+    return NULL;
+}
+
+static void conclude_parameters(struct handshake *handshake)
+{
+    const struct server_hello *hello = handshake->server_hello;
+    if (handshake->ssl2_server_hello && !hello) {
+        handshake->version = TLS_VERSION_SSL2;
+        return;
+    }
+    if (!hello)
+        return;
+    handshake->version = tls_version_final(hello->selected_version);
+    if (handshake->version == TLS_VERSION_1_3 && hello->selected_version != TLS_VERSION_1_3)
+        handshake->draft = hello->selected_version & 0xFF;
+    handshake->cipher = hello->cipher;
+    handshake->group = hello->key_share;
+    if (handshake->version != TLS_VERSION_1_3)
+        handshake->group = handshake->server_key_exchange ? handshake->server_key_exchange->group : 0;
+}
+
+static bool offers_tls13(const struct client_hello *hello)
+{
+    return tls_version_final(client_hello_highest_version(hello)) == TLS_VERSION_1_3;
+}
+
+/* A hello that offers 1.3 fills the session id for the sake of middleboxes (RFC 8446 appendix D.4): that
+ * offers nothing. */
+static enum resumption_kind resumption_offered(const struct client_hello *hello)
+{
+    if (!hello)
+        return RESUMPTION_NONE;
+    if (hello->psk_identities > 0)
+        return RESUMPTION_PSK;
+    if (hello->session_ticket.length > 0)
+        return RESUMPTION_TICKET;
+    return hello->session_id.length > 0 && !offers_tls13(hello) ? RESUMPTION_SESSION_ID : RESUMPTION_NONE;
+}
+
+/* Up to 1.2 a resumed handshake shows by what is not there: the server changes cipher straight after its
+ * hello. */
+static enum answer was_resumed_before_tls13(const struct handshake *handshake)
+{
+    bool full = handshake->certificate[SIDE_SERVER] || handshake->server_key_exchange_seen.packet ||
+                handshake->server_hello_done_seen.packet || handshake->client_key_exchange_seen.packet;
+    if (full)
+        return ANSWER_NO;
+    const struct direction *server = &handshake->direction[SIDE_SERVER];
+    if (!server->change_cipher_spec.packet || server->first_gap.packet)
+        return ANSWER_UNKNOWN;
+    return ANSWER_YES;
+}
+
+static void conclude_resumption(struct handshake *handshake)
+{
+    handshake->resumption_offered = resumption_offered(handshake->client_hello);
+    if (!handshake->server_hello)
+        return;
+    if (handshake->version == TLS_VERSION_1_3)
+        handshake->resumed = handshake->server_hello->has_pre_shared_key ? ANSWER_YES : ANSWER_NO;
+    else
+        handshake->resumed = was_resumed_before_tls13(handshake);
+    if (handshake->resumed != ANSWER_YES)
+        return;
+    bool by_psk = handshake->version == TLS_VERSION_1_3;
+    bool by_ticket = handshake->client_hello && handshake->client_hello->session_ticket.length > 0;
+    handshake->resumption = by_psk ? RESUMPTION_PSK : by_ticket ? RESUMPTION_TICKET : RESUMPTION_SESSION_ID;
+}
+
+static enum phase phase_by_hello(const struct handshake *handshake)
+{
+    if (handshake->server_hello || handshake->hello_retry_request || handshake->ssl2_server_hello)
+        return PHASE_SERVER_HELLO;
+    return handshake->client_hello ? PHASE_CLIENT_HELLO : PHASE_UNKNOWN;
+}
+
+/* After CLIENT-MASTER-KEY the server sends SERVER-VERIFY and SERVER-FINISHED, the client CLIENT-FINISHED. */
+static enum phase phase_of_ssl2(const struct handshake *handshake)
+{
+    if (!handshake->client_key_exchange_seen.packet)
+        return PHASE_SERVER_FLIGHT;
+    bool client_finished = handshake->direction[SIDE_CLIENT].data_records >= 1;
+    bool server_finished = handshake->direction[SIDE_SERVER].data_records >= 2;
+    if (client_finished && server_finished)
+        return PHASE_COMPLETE;
+    return client_finished ? PHASE_CLIENT_DONE : PHASE_CLIENT_FLIGHT;
+}
+
+/* Application data up to 1.2 is sent by who has seen the other's Finished; a false start is the client's (RFC
+ * 7918). */
+static bool is_finished(const struct handshake *handshake, enum side side)
+{
+    const struct direction *direction = &handshake->direction[side];
+    if (direction->finished_seen)
+        return true;
+    return direction->change_cipher_spec.packet && direction->first_data.packet &&
+           direction->first_gap.packet;
+}
+
+static enum phase phase_before_tls13(const struct handshake *handshake)
+{
+    const struct direction *client = &handshake->direction[SIDE_CLIENT];
+    const struct direction *server = &handshake->direction[SIDE_SERVER];
+    bool client_finished = is_finished(handshake, SIDE_CLIENT),
+         server_finished = is_finished(handshake, SIDE_SERVER);
+    bool resumed = handshake->resumed == ANSWER_YES;
+    /* What was not captured of the last step is proved by what can only follow it. */
+    if (server_finished && !resumed && (client_finished || client->first_data.packet))
+        return PHASE_COMPLETE;
+    if (client_finished && resumed && (server_finished || server->first_data.packet))
+        return PHASE_COMPLETE;
+    if (handshake->connection->one_sided && (client->first_data.packet || server->first_data.packet) &&
+        (client_finished || server_finished))
+        return PHASE_COMPLETE;
+    if (client_finished)
+        return PHASE_CLIENT_DONE;
+    if (client->certificate.packet || handshake->client_key_exchange_seen.packet ||
+        client->change_cipher_spec.packet)
+        return PHASE_CLIENT_FLIGHT;
+    if (handshake->server_hello_done_seen.packet || (resumed && server_finished))
+        return PHASE_SERVER_FLIGHT;
+    return phase_by_hello(handshake);
+}
+
+static enum phase phase_of_tls13(const struct handshake *handshake)
+{
+    const struct inference *inference = &handshake->inference;
+    const struct direction *client = &handshake->direction[SIDE_CLIENT];
+    const struct direction *server = &handshake->direction[SIDE_SERVER];
+    if (inference->client_finished == ANSWER_YES) {
+        if (inference->refused == ANSWER_YES)
+            return PHASE_CLIENT_DONE;
+        bool nothing_to_refuse = inference->asked == ANSWER_NO;
+        return inference->refused == ANSWER_NO || nothing_to_refuse ? PHASE_COMPLETE : PHASE_CLIENT_DONE;
+    }
+    /* Sizes that fit no reading, but a conversation that goes back and forth. */
+    if (inference->client_finished == ANSWER_UNKNOWN && client->data_records >= 2 &&
+        server->data_records >= 2 && server->last_record.packet > client->first_data.packet &&
+        !handshake_fatal_alert(handshake))
+        return PHASE_COMPLETE;
+    if (client->data_records > 0 && !inference->client_alert.packet)
+        return PHASE_CLIENT_FLIGHT;
+    return server->data_records >= 1 ? PHASE_SERVER_FLIGHT : PHASE_SERVER_HELLO;
+}
+
+static enum phase phase_of(const struct handshake *handshake)
+{
+    if (!handshake->tls_seen)
+        return PHASE_NONE;
+    if (handshake->version == TLS_VERSION_SSL2)
+        return phase_of_ssl2(handshake);
+    if (handshake->version == TLS_VERSION_1_3)
+        return phase_of_tls13(handshake);
+    return phase_before_tls13(handshake);
+}
+
+/* The hello was missed, but both sides send application data and nobody complains. */
+static bool talks_on(const struct handshake *handshake)
+{
+    return handshake->phase == PHASE_UNKNOWN && handshake->direction[SIDE_CLIENT].data_records > 0 &&
+           handshake->direction[SIDE_SERVER].data_records > 0 && !handshake_fatal_alert(handshake);
+}
+
+static enum outcome outcome_without_tls(const struct connection *connection)
+{
+    if (connection->closed.packet || connection->refused.packet || connection->icmp.packet ||
+        connection->timed_out)
+        return OUTCOME_FAILURE;
+    bool unanswered = connection->half[0].syn_count >= 2 && connection->half[1].packets == 0;
+    return unanswered ? OUTCOME_FAILURE : OUTCOME_UNKNOWN;
+}
+
+static bool has_early_hidden_alert(const struct handshake *handshake)
+{
+    for (uint32_t i = 0; i < handshake->alert_count; i++)
+        if (handshake->alerts[i].encrypted)
+            return true;
+    return false;
+}
+
+static enum outcome outcome_of(const struct handshake *handshake)
+{
+    const struct connection *connection = handshake->connection;
+    if (!handshake->tls_seen)
+        return outcome_without_tls(connection);
+    if (handshake->phase == PHASE_COMPLETE || talks_on(handshake))
+        return OUTCOME_SUCCESS;
+    if (handshake_fatal_alert(handshake) || handshake->inference.client_alert.packet ||
+        handshake->inference.server_alert.packet)
+        return OUTCOME_FAILURE;
+    if (handshake->phase == PHASE_UNKNOWN || handshake->capture_incomplete)
+        return OUTCOME_UNKNOWN;
+    bool ended = connection->closed.packet || connection->timed_out || has_early_hidden_alert(handshake);
+    return ended ? OUTCOME_FAILURE : OUTCOME_UNKNOWN;
+}
+
+/* Bytes that are missing behind a completed handshake take nothing from what is said of it. */
+static bool lacks_evidence(const struct handshake *handshake)
+{
+    const struct connection *connection = handshake->connection;
+    if (!handshake->tls_seen)
+        return connection->midstream || connection->one_sided;
+    if (handshake->phase == PHASE_COMPLETE && handshake->client_hello && handshake->server_hello)
+        return handshake->cut_messages > 0;
+    bool midway = connection->midstream && !handshake->client_hello;
+    bool gaps = handshake->direction[SIDE_CLIENT].missing_bytes > 0 ||
+                handshake->direction[SIDE_SERVER].missing_bytes > 0;
+    return midway || gaps || connection->one_sided || handshake->cut_messages > 0;
+}
+
+static void conclude_close(struct handshake *handshake)
+{
+    int half = handshake->connection->closed_by;
+    if (handshake->connection->closed.packet && half >= 0)
+        handshake->close_by = handshake_side(handshake, half);
+}
+
+static void conclude_fingerprints(struct handshake *handshake, struct fingerprinter *hasher)
+{
+    const struct connection *connection = handshake->connection;
+    community_id(hasher, &connection->half[0].endpoint, &connection->half[1].endpoint, connection->transport,
+                 handshake->community_id);
+    if (handshake->client_hello) {
+        fingerprint_ja3(hasher, handshake->client_hello, handshake->ja3);
+        fingerprint_ja4(hasher, handshake->client_hello, 't', handshake->ja4);
+    }
+    if (handshake->server_hello)
+        fingerprint_ja3s(hasher, handshake->server_hello, handshake->ja3s);
+}
+
+/* A name that libcrypto can't read leaves an empty place, so that the count stays right. */
+static void conclude_issuers(struct handshake *handshake)
+{
+    const struct certificate_request *request = handshake->certificate_request;
+    uint32_t count = request ? request->authorities.count : 0;
+    struct octets *names = count > 0 ? arena_take(handshake->arena, count, sizeof *names) : NULL;
+    if (!names)
+        return;
+    struct buffer text = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        buffer_clear(&text);
+        const struct octets *der = &request->authorities.items[i];
+        if (!certificate_name_print(&text, der->bytes, der->length))
+            continue;
+        names[i].bytes = arena_copy(handshake->arena, text.bytes, text.length);
+        names[i].length = names[i].bytes ? (uint32_t)text.length : 0;
+    }
+    buffer_free(&text);
+    handshake->acceptable_issuers = (struct octets_list){.items = names, .count = count};
+}
+
+void handshake_conclude(struct handshake *handshake, struct fingerprinter *hasher)
+{
+    conclude_parameters(handshake);
+    conclude_resumption(handshake);
+    conclude_close(handshake);
+    conclude_issuers(handshake);
+    if (handshake->version == TLS_VERSION_1_3)
+        inference_draw(handshake);
+    handshake->phase = phase_of(handshake);
+    handshake->capture_incomplete = lacks_evidence(handshake);
+    handshake->outcome = outcome_of(handshake);
+    if (hasher)
+        conclude_fingerprints(handshake, hasher);
+}

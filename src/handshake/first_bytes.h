@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TLSWHY_HANDSHAKE_FIRST_BYTES_H
+#define TLSWHY_HANDSHAKE_FIRST_BYTES_H
+
+/*
+ * What the first bytes of a direction are when they are not TLS: enough to say "the server answers in plain
+ * HTTP" or "the client speaks HTTP to a TLS port". One row a protocol.
+ */
+
+#include "handshake/handshake.h"
+
+/* Never FIRST_NONE, FIRST_TLS or FIRST_SSL2. */
+enum first_bytes first_bytes_guess(const uint8_t *bytes, size_t length);
+
+/* "http", "greeting", ...: the event's and expressions' word; NULL for FIRST_NONE. */
+const char *first_bytes_name(enum first_bytes first);
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "handshake/follow.h"
+
+#include "base/memory.h"
+#include "handshake/conclude.h"
+#include "handshake/tracker.h"
+#include "handshake/transcript.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { PORTS = 65536, WAITING_LIMIT = 2048, MEMORY_LIMIT = 24 * 1024 * 1024 };
+
+/* Service names with TLS from the first byte (IANA service registry), and the customary second ports. */
+static const uint16_t well_known_ports[] = {
+    443,  465,  563,  614,  636,  684,  695,  832,  853,  989,  990,   992,
+    993,  994,  995,  2083, 2087, 2096, 2376, 2484, 3269, 4443, 5061,  5223,
+    5349, 5671, 5986, 6443, 6514, 6697, 8243, 8443, 8883, 9443, 10250, 10443,
+};
+
+/* A connection that failed before TLS and is headed for a port of which nothing is known yet. */
+struct waiting {
+    struct waiting *next;
+    struct connection connection; /* a copy: the table's is gone by then */
+    struct handshake *handshake;
+};
+
+struct follow {
+    struct follow_listener listener;
+    struct fingerprinter *hasher;
+    size_t memory, memory_limit;
+    uint64_t events;
+    struct waiting *waiting, **waiting_end;
+    uint32_t waiting_count;
+    uint8_t tls_ports[PORTS / 8];
+};
+
+static bool is_tls_port(const struct follow *follow, uint16_t port)
+{
+    return follow->tls_ports[port / 8] >> (port % 8) & 1;
+}
+
+static void note_tls_port(struct follow *follow, uint16_t port)
+{
+    follow->tls_ports[port / 8] |= (uint8_t)(1 << (port % 8));
+}
+
+struct follow *follow_new(const struct follow_options *options, const struct follow_listener *listener,
+                          const struct notice_sink *notices)
+{
+    (void)notices;
+    struct follow *follow = memory_new(1, sizeof *follow);
+    follow->listener = *listener;
+    follow->hasher = fingerprinter_new();
+    follow->waiting_end = &follow->waiting;
+    follow->memory_limit = options && options->memory_limit ? options->memory_limit : MEMORY_LIMIT;
+    for (size_t i = 0; i < sizeof well_known_ports / sizeof *well_known_ports; i++)
+        note_tls_port(follow, well_known_ports[i]);
+    for (size_t i = 0; options && i < options->tls_port_count; i++)
+        note_tls_port(follow, options->tls_ports[i]);
+    return follow;
+}
+
+static struct tracker *tracker_of(struct follow *follow, struct connection *connection)
+{
+    if (!connection->attached) {
+        connection->attached = tracker_new(connection, follow->hasher);
+        follow->memory += tracker_size(connection->attached);
+    }
+    return connection->attached;
+}
+
+/* The size is looked at before and after each step, so the sum stays right whatever a step allocates. */
+static void account(struct follow *follow, const struct tracker *tracker, size_t before)
+{
+    follow->memory += tracker_size(tracker);
+    follow->memory -= before;
+}
+
+static void on_bytes(void *user, struct connection *connection, int half, const uint8_t *bytes, size_t length,
+                     struct moment now)
+{
+    struct follow *follow = user;
+    struct tracker *tracker = tracker_of(follow, connection);
+    size_t before = tracker_size(tracker);
+    tracker_bytes(tracker, half, bytes, length, now);
+    account(follow, tracker, before);
+    if (tracker_is_done(tracker))
+        connection_ignore_bytes(connection);
+}
+
+static void on_gap(void *user, struct connection *connection, int half, uint64_t missing, struct moment now)
+{
+    struct follow *follow = user;
+    struct tracker *tracker = tracker_of(follow, connection);
+    size_t before = tracker_size(tracker);
+    tracker_gap(tracker, half, missing, now);
+    account(follow, tracker, before);
+}
+
+static void report(struct follow *follow, struct handshake *handshake)
+{
+    handshake->number = ++follow->events;
+    handshake_conclude(handshake, follow->hasher);
+    follow->listener.event(follow->listener.user, handshake);
+    handshake_free(handshake);
+}
+
+static uint16_t server_port(const struct handshake *handshake)
+{
+    return handshake_half(handshake, SIDE_SERVER)->endpoint.port;
+}
+
+/* "HTTP/1.1 400 Bad Request": the status, or 0. */
+static int http_status(const struct octets *line)
+{
+    enum { STATUS_AT = 9 };
+    if (line->length < STATUS_AT + 3 || memcmp(line->bytes, "HTTP/", 5) != 0)
+        return 0;
+    int status = 0;
+    for (int i = STATUS_AT; i < STATUS_AT + 3; i++) {
+        if (line->bytes[i] < '0' || line->bytes[i] > '9')
+            return 0;
+        status = status * 10 + line->bytes[i] - '0';
+    }
+    return status;
+}
+
+/* A server that expects TLS closes without a word, or says in plain HTTP that this was wrong. */
+static bool server_refuses_plain_text(const struct handshake *handshake)
+{
+    const struct direction *server = &handshake->direction[SIDE_SERVER];
+    if (server->first == FIRST_NONE)
+        return handshake->connection->closed.packet &&
+               handshake->connection->closed_by == 1 - handshake->client_half;
+    int status = http_status(&server->first_line);
+    return status >= 300 && status < 500;
+}
+
+/* Nobody spoke TLS; did the attempt fail in a way that can be told from a service that needs no TLS? */
+static bool failed_before_tls(const struct handshake *handshake)
+{
+    const struct connection *connection = handshake->connection;
+    const struct direction *client = &handshake->direction[SIDE_CLIENT];
+    if (!handshake_half(handshake, SIDE_CLIENT)->syn_count)
+        return false;
+    if (connection->refused.packet || connection->icmp.packet)
+        return client->first == FIRST_NONE;
+    if (handshake_half(handshake, SIDE_SERVER)->packets == 0)
+        return true;
+    bool plain = client->first == FIRST_HTTP || client->first == FIRST_TEXT;
+    return plain && server_refuses_plain_text(handshake);
+}
+
+static void wait_for_port(struct follow *follow, struct handshake *handshake)
+{
+    if (follow->waiting_count >= WAITING_LIMIT) {
+        handshake_free(handshake);
+        return;
+    }
+    struct waiting *waiting = memory_new(1, sizeof *waiting);
+    waiting->connection = *handshake->connection;
+    waiting->handshake = handshake;
+    handshake->connection = &waiting->connection;
+    *follow->waiting_end = waiting;
+    follow->waiting_end = &waiting->next;
+    follow->waiting_count++;
+}
+
+static void finish_without_tls(struct follow *follow, struct handshake *handshake)
+{
+    if (!failed_before_tls(handshake))
+        handshake_free(handshake);
+    else if (is_tls_port(follow, server_port(handshake)))
+        report(follow, handshake);
+    else
+        wait_for_port(follow, handshake);
+}
+
+static void on_finished(void *user, struct connection *connection)
+{
+    struct follow *follow = user;
+    struct tracker *tracker = connection->attached;
+    if (tracker)
+        follow->memory -= tracker_size(tracker);
+    else
+        tracker = tracker_new(connection, follow->hasher);
+    connection->attached = NULL;
+    struct handshake *handshake = tracker_finish(tracker);
+    if (!handshake->tls_seen) {
+        finish_without_tls(follow, handshake);
+        return;
+    }
+    note_tls_port(follow, server_port(handshake));
+    report(follow, handshake);
+}
+
+struct connection_listener follow_connection_listener(struct follow *follow)
+{
+    return (struct connection_listener){
+        .bytes = on_bytes, .gap = on_gap, .finished = on_finished, .user = follow};
+}
+
+bool follow_is_crowded(const struct follow *follow)
+{
+    return follow->memory > follow->memory_limit;
+}
+
+static struct waiting *next_waiting(struct follow *follow)
+{
+    struct waiting *waiting = follow->waiting;
+    if (waiting)
+        follow->waiting = waiting->next;
+    return waiting;
+}
+
+void follow_finish(struct follow *follow)
+{
+    struct waiting *waiting;
+    while ((waiting = next_waiting(follow))) {
+        if (is_tls_port(follow, server_port(waiting->handshake)))
+            report(follow, waiting->handshake);
+        else
+            handshake_free(waiting->handshake);
+        free(waiting);
+    }
+    follow->waiting_end = &follow->waiting;
+    follow->waiting_count = 0;
+}
+
+void follow_free(struct follow *follow)
+{
+    if (!follow)
+        return;
+    struct waiting *waiting;
+    while ((waiting = next_waiting(follow))) {
+        handshake_free(waiting->handshake);
+        free(waiting);
+    }
+    fingerprinter_free(follow->hasher);
+    free(follow);
+}

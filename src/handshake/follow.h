@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TLSWHY_HANDSHAKE_FOLLOW_H
+#define TLSWHY_HANDSHAKE_FOLLOW_H
+
+/*
+ * follow listens to the connection table, has each connection's bytes tracked (handshake/tracker.h), and
+ * decides at a connection's end whether there is something to report: TLS was seen, or the connection failed
+ * before TLS could start and was headed for a place where TLS was to be expected. What is headed for a port
+ * that speaks TLS only later in the capture waits, in a bounded list, until it is known.
+ */
+
+#include "base/notice.h"
+#include "handshake/handshake.h"
+#include "stream/connection.h"
+
+struct follow;
+
+struct follow_options {
+    const uint16_t *tls_ports; /* ports where TLS is to be expected, beside the well-known ones */
+    size_t tls_port_count;
+    size_t memory_limit; /* bytes for handshakes under way; 0: 24 MiB */
+};
+
+/* A concluded handshake, judged by nobody yet. It is freed after the call. */
+struct follow_listener {
+    void (*event)(void *user, struct handshake *handshake);
+    void *user;
+};
+
+/* `options` may be NULL; what they point to must live as long as the follow. */
+struct follow *follow_new(const struct follow_options *options, const struct follow_listener *listener,
+                          const struct notice_sink *notices);
+
+/* What connections_new() is to be given. */
+struct connection_listener follow_connection_listener(struct follow *follow);
+
+/* The handshakes under way hold more memory than they may: have the table evict (connections_evict) until
+ * not. */
+bool follow_is_crowded(const struct follow *follow);
+
+/* After connections_finish(): reports what was waiting and is worth it. */
+void follow_finish(struct follow *follow);
+
+void follow_free(struct follow *follow); /* NULL is fine */
+
+#endif

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Facts about the connection below TLS: TCP, ICMP, what the first bytes were, how the capture is. */
+#include "handshake/getters.h"
+
+#include "handshake/first_bytes.h"
+
+static const struct half *client_of(const struct handshake *handshake)
+{
+    return handshake_half(handshake, SIDE_CLIENT);
+}
+
+static const struct half *server_of(const struct handshake *handshake)
+{
+    return handshake_half(handshake, SIDE_SERVER);
+}
+
+struct value field_close_by(const struct handshake *handshake)
+{
+    return handshake->close_by == SIDE_NOBODY ? value_string("nobody") : value_of_side(handshake->close_by);
+}
+
+struct value field_close_how(const struct handshake *handshake)
+{
+    static const char *const names[] = {
+        [CLOSE_OPEN] = "open", [CLOSE_FIN] = "fin", [CLOSE_RST] = "rst", [CLOSE_TIMEOUT] = "timeout"};
+    return value_string(names[handshake->connection->how]);
+}
+
+struct value field_close_packet(const struct handshake *handshake)
+{
+    return value_of_packet(handshake->connection->closed);
+}
+
+static struct moment later(struct moment one, struct moment other)
+{
+    return other.packet > one.packet ? other : one;
+}
+
+struct value field_close_delay(const struct handshake *handshake)
+{
+    const struct connection *connection = handshake->connection;
+    struct moment payload = later(connection->half[0].last_payload, connection->half[1].last_payload);
+    if (!connection->closed.packet || !payload.packet || payload.packet > connection->closed.packet)
+        return value_unknown();
+    return value_duration(connection->closed.time - payload.time);
+}
+
+struct value field_client_first_bytes(const struct handshake *handshake)
+{
+    return value_string(first_bytes_name(handshake->direction[SIDE_CLIENT].first));
+}
+
+struct value field_server_first_bytes(const struct handshake *handshake)
+{
+    return value_string(first_bytes_name(handshake->direction[SIDE_SERVER].first));
+}
+
+static struct value first_line(struct octets bytes)
+{
+    enum { LONGEST = 120 };
+    uint32_t length = 0;
+    while (length < bytes.length && length < LONGEST && bytes.bytes[length] != '\r' &&
+           bytes.bytes[length] != '\n')
+        length++;
+    return length > 0 ? value_text(bytes.bytes, length) : value_unknown();
+}
+
+struct value field_client_first_line(const struct handshake *handshake)
+{
+    return first_line(handshake->direction[SIDE_CLIENT].first_line);
+}
+
+struct value field_server_first_line(const struct handshake *handshake)
+{
+    return first_line(handshake->direction[SIDE_SERVER].first_line);
+}
+
+struct value field_server_first_payload_packet(const struct handshake *handshake)
+{
+    return value_of_packet(server_of(handshake)->first_payload);
+}
+
+struct value field_server_spoke_first(const struct handshake *handshake)
+{
+    uint64_t server = server_of(handshake)->first_payload.packet,
+             client = client_of(handshake)->first_payload.packet;
+    if (handshake->connection->midstream || (!server && !client))
+        return value_unknown();
+    return value_boolean(server && (!client || server < client));
+}
+
+struct value field_client_data_records(const struct handshake *handshake)
+{
+    return value_of_count(handshake->direction[SIDE_CLIENT].data_records);
+}
+
+struct value field_server_data_records(const struct handshake *handshake)
+{
+    return value_of_count(handshake->direction[SIDE_SERVER].data_records);
+}
+
+struct value field_client_finished(const struct handshake *handshake)
+{
+    if (handshake->version == TLS_VERSION_1_3)
+        return value_of_answer(handshake->inference.client_finished);
+    return value_boolean(handshake->direction[SIDE_CLIENT].finished_seen);
+}
+
+/* The server's first record behind the client's first request; its handshake records in 1.3 stand before
+ * that. */
+static const struct hidden_record *first_response(const struct handshake *handshake)
+{
+    uint64_t request = handshake->direction[SIDE_CLIENT].first_data.packet;
+    for (uint32_t i = 0; request && i < handshake->hidden_count; i++) {
+        const struct hidden_record *record = &handshake->hidden[i];
+        bool is_response = record->from == SIDE_SERVER && record->type == TLS_CONTENT_APPLICATION_DATA &&
+                           record->seen.packet > request;
+        if (is_response)
+            return record;
+    }
+    return NULL;
+}
+
+struct value field_server_first_data_length(const struct handshake *handshake)
+{
+    const struct hidden_record *response = first_response(handshake);
+    return response ? value_integer(response->length) : value_unknown();
+}
+
+struct value field_server_first_data_packet(const struct handshake *handshake)
+{
+    const struct hidden_record *response = first_response(handshake);
+    return response ? value_of_packet(response->seen) : value_unknown();
+}
+
+struct value field_server_records_after_request(const struct handshake *handshake)
+{
+    int64_t count = 0;
+    uint64_t request = handshake->direction[SIDE_CLIENT].first_data.packet;
+    if (!request)
+        return value_unknown();
+    for (uint32_t i = 0; i < handshake->hidden_count; i++) {
+        const struct hidden_record *record = &handshake->hidden[i];
+        count += record->from == SIDE_SERVER && record->type == TLS_CONTENT_APPLICATION_DATA &&
+                 record->seen.packet > request;
+    }
+    return value_integer(count);
+}
+
+struct value field_client_hello_acknowledged(const struct handshake *handshake)
+{
+    const struct half *server = server_of(handshake);
+    if (!handshake->client_hello || handshake->connection->one_sided)
+        return value_unknown();
+    if (!server->sent_ack)
+        return value_boolean(false);
+    return value_boolean((int32_t)(server->acknowledged - client_of(handshake)->next_sequence) >= 0);
+}
+
+struct value field_client_hello_unanswered_for(const struct handshake *handshake)
+{
+    const struct connection *connection = handshake->connection;
+    if (!handshake->client_hello)
+        return value_unknown();
+    int64_t until = connection->last.time;
+    if (connection->closed.packet)
+        until = connection->closed.time;
+    if (server_of(handshake)->first_payload.packet)
+        until = server_of(handshake)->first_payload.time;
+    return value_duration(until - handshake->client_hello_seen.time);
+}
+
+struct value field_syn_packet(const struct handshake *handshake)
+{
+    return value_of_packet(client_of(handshake)->syn);
+}
+
+struct value field_syn_count(const struct handshake *handshake)
+{
+    return value_integer(client_of(handshake)->syn_count);
+}
+
+struct value field_syn_ack_packet(const struct handshake *handshake)
+{
+    return value_of_packet(server_of(handshake)->syn);
+}
+
+struct value field_syn_waited(const struct handshake *handshake)
+{
+    if (server_of(handshake)->packets > 0 || client_of(handshake)->syn_count == 0)
+        return value_unknown();
+    return value_duration(handshake->connection->last.time - handshake->connection->first.time);
+}
+
+struct value field_refused_packet(const struct handshake *handshake)
+{
+    return value_of_packet(handshake->connection->refused);
+}
+
+struct value field_tcp_established(const struct handshake *handshake)
+{
+    return value_boolean(handshake->connection->established.packet > 0);
+}
+
+struct value field_server_packets(const struct handshake *handshake)
+{
+    return value_of_count(server_of(handshake)->packets);
+}
+
+struct value field_client_bytes(const struct handshake *handshake)
+{
+    return value_of_count(client_of(handshake)->payload_bytes);
+}
+
+struct value field_server_bytes(const struct handshake *handshake)
+{
+    return value_of_count(server_of(handshake)->payload_bytes);
+}
+
+struct value field_client_retransmissions(const struct handshake *handshake)
+{
+    return value_integer(client_of(handshake)->retransmitted);
+}
+
+struct value field_server_retransmissions(const struct handshake *handshake)
+{
+    return value_integer(server_of(handshake)->retransmitted);
+}
+
+struct value field_reset_ttl_difference(const struct handshake *handshake)
+{
+    const struct connection *connection = handshake->connection;
+    for (int half = 0; half < 2; half++)
+        if (connection->half[half].rst.packet &&
+            connection->half[half].rst.packet == connection->closed.packet)
+            return value_integer(connection->half[half].rst_ttl - connection->half[half].ttl);
+    return value_unknown();
+}
+
+struct value field_icmp_packet(const struct handshake *handshake)
+{
+    uint64_t packet = handshake->connection->icmp.packet;
+    return packet ? value_of_count(packet) : value_unknown();
+}
+
+struct value field_icmp_from(const struct handshake *handshake)
+{
+    return value_address(&handshake->connection->icmp.from);
+}
+
+struct value field_icmp_type(const struct handshake *handshake)
+{
+    return handshake->connection->icmp.packet ? value_integer(handshake->connection->icmp.type)
+                                              : value_unknown();
+}
+
+struct value field_icmp_code(const struct handshake *handshake)
+{
+    return handshake->connection->icmp.packet ? value_integer(handshake->connection->icmp.code)
+                                              : value_unknown();
+}
+
+struct value field_capture_packets(const struct handshake *handshake)
+{
+    return value_of_count(handshake->connection->packets);
+}
+
+struct value field_capture_bytes(const struct handshake *handshake)
+{
+    return value_of_count(handshake->connection->bytes);
+}
+
+struct value field_capture_missing_bytes(const struct handshake *handshake)
+{
+    return value_of_count(handshake->connection->half[0].missing_bytes +
+                          handshake->connection->half[1].missing_bytes);
+}
+
+struct value field_capture_truncated(const struct handshake *handshake)
+{
+    return value_boolean(handshake->connection->half[0].cut_bytes + handshake->connection->half[1].cut_bytes >
+                         0);
+}
+
+struct value field_capture_midstream(const struct handshake *handshake)
+{
+    return value_boolean(handshake->connection->midstream);
+}
+
+struct value field_capture_one_sided(const struct handshake *handshake)
+{
+    return value_boolean(handshake->connection->one_sided);
+}
+
+struct value field_capture_incomplete(const struct handshake *handshake)
+{
+    return value_boolean(handshake->capture_incomplete);
+}

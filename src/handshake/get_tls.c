@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Facts about what was offered and negotiated. */
+#include "handshake/getters.h"
+
+#include "tls/names.h"
+#include <string.h>
+
+/* A code point's name; an unregistered one is printed as 0xHHHH, into the arena since values borrow. */
+static struct value name_of(const struct handshake *handshake, enum names_table table, uint16_t code)
+{
+    const char *name = names_find(table, code);
+    if (name)
+        return value_string(name);
+    char scratch[8];
+    names_or_hex(table, code, scratch);
+    return value_string(arena_copy(handshake->arena, scratch, strlen(scratch)));
+}
+
+struct value field_tls_version(const struct handshake *handshake)
+{
+    return handshake->version ? name_of(handshake, NAMES_VERSION, handshake->version) : value_unknown();
+}
+
+struct value field_tls_version_protocol(const struct handshake *handshake)
+{
+    if (!handshake->version)
+        return value_unknown();
+    return value_string(handshake->version <= TLS_VERSION_SSL3 ? "ssl" : "tls");
+}
+
+struct value field_tls_cipher(const struct handshake *handshake)
+{
+    return handshake->server_hello ? name_of(handshake, NAMES_CIPHER_SUITE, handshake->cipher)
+                                   : value_unknown();
+}
+
+struct value field_tls_curve(const struct handshake *handshake)
+{
+    return handshake->group ? name_of(handshake, NAMES_GROUP, handshake->group) : value_unknown();
+}
+
+struct value field_tls_established(const struct handshake *handshake)
+{
+    return handshake->tls_seen ? value_boolean(handshake->outcome == OUTCOME_SUCCESS) : value_boolean(false);
+}
+
+struct value field_tls_resumed(const struct handshake *handshake)
+{
+    return value_of_answer(handshake->resumed);
+}
+
+struct value field_tls_next_protocol(const struct handshake *handshake)
+{
+    return handshake->server_hello ? value_of_octets(handshake->server_hello->alpn) : value_unknown();
+}
+
+struct value field_client_server_name(const struct handshake *handshake)
+{
+    return handshake->client_hello ? value_of_octets(handshake->client_hello->server_name) : value_unknown();
+}
+
+static struct value fingerprint(const char *text)
+{
+    return text[0] ? value_string(text) : value_unknown();
+}
+
+struct value field_client_ja3(const struct handshake *handshake)
+{
+    return fingerprint(handshake->ja3);
+}
+
+struct value field_client_ja4(const struct handshake *handshake)
+{
+    return fingerprint(handshake->ja4);
+}
+
+struct value field_server_ja3s(const struct handshake *handshake)
+{
+    return fingerprint(handshake->ja3s);
+}
+
+static struct value thumbprint(const struct handshake *handshake, enum side side, size_t offset,
+                               size_t length)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    const struct certificate_message *message = handshake->certificate[side];
+    if (!message || message->count == 0 || !message->entries[0].whole)
+        return value_unknown();
+    const uint8_t *hash = (const uint8_t *)&message->entries[0] + offset;
+    char *text = arena_take(handshake->arena, 2 * length + 1, 1);
+    for (size_t i = 0; text && i < length; i++) {
+        text[2 * i] = digits[hash[i] >> 4];
+        text[2 * i + 1] = digits[hash[i] & 0x0F];
+    }
+    return value_string(text);
+}
+
+struct value field_client_hash_sha1(const struct handshake *handshake)
+{
+    return thumbprint(handshake, SIDE_CLIENT, offsetof(struct certificate_entry, sha1), 20);
+}
+
+struct value field_client_hash_sha256(const struct handshake *handshake)
+{
+    return thumbprint(handshake, SIDE_CLIENT, offsetof(struct certificate_entry, sha256), 32);
+}
+
+struct value field_server_hash_sha1(const struct handshake *handshake)
+{
+    return thumbprint(handshake, SIDE_SERVER, offsetof(struct certificate_entry, sha1), 20);
+}
+
+struct value field_server_hash_sha256(const struct handshake *handshake)
+{
+    return thumbprint(handshake, SIDE_SERVER, offsetof(struct certificate_entry, sha256), 32);
+}
+
+/* Lists of code points: the owner is the handshake, the list and its names are the getter's. */
+#define CODE_LIST(field, source, list, table)                                                                \
+    static struct value field##_at(const void *owner, uint32_t index)                                        \
+    {                                                                                                        \
+        const struct handshake *handshake = owner;                                                           \
+        return name_of(handshake, table, handshake->source->list.codes[index]);                              \
+    }                                                                                                        \
+    struct value field_##field(const struct handshake *handshake)                                            \
+    {                                                                                                        \
+        if (!handshake->source)                                                                              \
+            return value_unknown();                                                                          \
+        return value_list_of(VALUE_TEXT, handshake->source->list.count, field##_at, handshake);              \
+    }
+CODE_LIST(client_supported_ciphers, client_hello, ciphers, NAMES_CIPHER_SUITE)
+CODE_LIST(offered_groups, client_hello, groups, NAMES_GROUP)
+CODE_LIST(offered_key_shares, client_hello, key_shares, NAMES_GROUP)
+CODE_LIST(offered_signature_algorithms, client_hello, signature_algorithms, NAMES_SIGNATURE_SCHEME)
+CODE_LIST(client_hello_extensions, client_hello, extensions, NAMES_EXTENSION)
+CODE_LIST(server_hello_extensions, server_hello, extensions, NAMES_EXTENSION)
+CODE_LIST(certificate_request_signatures, certificate_request, signature_algorithms, NAMES_SIGNATURE_SCHEME)
+
+static struct value version_at(const void *owner, uint32_t index)
+{
+    const struct handshake *handshake = owner;
+    return name_of(handshake, NAMES_VERSION,
+                   tls_version_final(handshake->client_hello->versions.codes[index]));
+}
+
+static struct value legacy_version_at(const void *owner, uint32_t index)
+{
+    const struct handshake *handshake = owner;
+    (void)index;
+    return name_of(handshake, NAMES_VERSION, handshake->client_hello->version);
+}
+
+/* Without supported_versions a hello names its highest version only. */
+struct value field_offered_versions(const struct handshake *handshake)
+{
+    const struct client_hello *hello = handshake->client_hello;
+    if (!hello)
+        return value_unknown();
+    if (hello->versions.count == 0)
+        return value_list_of(VALUE_TEXT, 1, legacy_version_at, handshake);
+    return value_list_of(VALUE_TEXT, hello->versions.count, version_at, handshake);
+}
+
+static struct value alpn_at(const void *owner, uint32_t index)
+{
+    return value_of_octets(((const struct client_hello *)owner)->alpn.items[index]);
+}
+
+struct value field_offered_alpn(const struct handshake *handshake)
+{
+    const struct client_hello *hello = handshake->client_hello;
+    return hello ? value_list_of(VALUE_TEXT, hello->alpn.count, alpn_at, hello) : value_unknown();
+}
+
+static uint16_t highest(const struct handshake *handshake)
+{
+    return handshake->client_hello ? tls_version_final(client_hello_highest_version(handshake->client_hello))
+                                   : 0;
+}
+
+static uint16_t lowest(const struct handshake *handshake)
+{
+    return handshake->client_hello ? tls_version_final(client_hello_lowest_version(handshake->client_hello))
+                                   : 0;
+}
+
+struct value field_client_hello_highest(const struct handshake *handshake)
+{
+    return highest(handshake) ? value_integer(highest(handshake)) : value_unknown();
+}
+
+struct value field_client_hello_lowest(const struct handshake *handshake)
+{
+    return lowest(handshake) ? value_integer(lowest(handshake)) : value_unknown();
+}
+
+struct value field_offered_highest_version(const struct handshake *handshake)
+{
+    return highest(handshake) ? name_of(handshake, NAMES_VERSION, highest(handshake)) : value_unknown();
+}
+
+struct value field_offered_lowest_version(const struct handshake *handshake)
+{
+    return lowest(handshake) ? name_of(handshake, NAMES_VERSION, lowest(handshake)) : value_unknown();
+}
+
+struct value field_resumption_is_offered(const struct handshake *handshake)
+{
+    if (!handshake->client_hello)
+        return value_unknown();
+    return value_boolean(handshake->resumption_offered != RESUMPTION_NONE);
+}
+
+static bool is_modern(struct cipher_traits traits)
+{
+    return traits.tls13 || ((traits.ecdhe || traits.dhe) && traits.aead && !traits.anonymous);
+}
+
+struct value field_offered_modern_suite(const struct handshake *handshake)
+{
+    if (!handshake->client_hello)
+        return value_unknown();
+    const struct code_list *ciphers = &handshake->client_hello->ciphers;
+    for (uint32_t i = 0; i < ciphers->count; i++)
+        if (is_modern(cipher_traits(ciphers->codes[i])))
+            return value_boolean(true);
+    return value_boolean(false);
+}
+
+struct value field_client_hello_fallback(const struct handshake *handshake)
+{
+    if (!handshake->client_hello)
+        return value_unknown();
+    return value_boolean(code_list_has(&handshake->client_hello->ciphers, TLS_FALLBACK_SCSV));
+}
+
+struct value field_hello_retry_request_group(const struct handshake *handshake)
+{
+    const struct server_hello *request = handshake->hello_retry_request;
+    return request && request->key_share ? name_of(handshake, NAMES_GROUP, request->key_share)
+                                         : value_unknown();
+}
+
+struct value field_server_hello_downgrade(const struct handshake *handshake)
+{
+    static const char *const names[] = {
+        [DOWNGRADE_NONE] = NULL, [DOWNGRADE_TO_1_2] = "1.2", [DOWNGRADE_TO_1_1] = "1.1"};
+    return handshake->server_hello ? value_string(names[handshake->server_hello->downgrade])
+                                   : value_unknown();
+}
+
+struct value field_dh_bits(const struct handshake *handshake)
+{
+    const struct server_key_exchange *exchange = handshake->server_key_exchange;
+    return exchange && exchange->dh_bits ? value_integer(exchange->dh_bits) : value_unknown();
+}
+
+struct value field_server_key_exchange_signature(const struct handshake *handshake)
+{
+    const struct server_key_exchange *exchange = handshake->server_key_exchange;
+    if (!exchange || !exchange->signature_algorithm)
+        return value_unknown();
+    return name_of(handshake, NAMES_SIGNATURE_SCHEME, exchange->signature_algorithm);
+}
+
+struct value field_client_random(const struct handshake *handshake)
+{
+    static const char digits[] = "0123456789abcdef";
+    const struct client_hello *hello = handshake->client_hello;
+    if (!hello)
+        return value_unknown();
+    char *text = arena_take(handshake->arena, 2 * sizeof hello->random + 1, 1);
+    for (size_t i = 0; text && i < sizeof hello->random; i++) {
+        text[2 * i] = digits[hello->random[i] >> 4];
+        text[2 * i + 1] = digits[hello->random[i] & 0x0F];
+    }
+    return value_string(text);
+}
+
+struct value field_draft(const struct handshake *handshake)
+{
+    return handshake->draft ? value_integer(handshake->draft) : value_unknown();
+}
+
+static struct value resumption_name(enum resumption_kind kind)
+{
+    static const char *const names[] = {[RESUMPTION_NONE] = NULL,
+                                        [RESUMPTION_SESSION_ID] = "session_id",
+                                        [RESUMPTION_TICKET] = "ticket",
+                                        [RESUMPTION_PSK] = "psk"};
+    return value_string(names[kind]);
+}
+
+struct value field_resumption_offered(const struct handshake *handshake)
+{
+    return resumption_name(handshake->resumption_offered);
+}
+
+struct value field_resumption_accepted(const struct handshake *handshake)
+{
+    return resumption_name(handshake->resumption);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TLSWHY_HANDSHAKE_GETTERS_H
+#define TLSWHY_HANDSHAKE_GETTERS_H
+
+/*
+ * The functions behind the table of facts, one a row of handshake/fields.def. They are spread over the
+ * files get_event.c, get_tls.c, get_messages.c and get_tcp.c by what they ask.
+ */
+
+#include "handshake/handshake.h"
+#include "handshake/value.h"
+
+#define FIELD(name, getter, type, element, rows, use, meaning)                                               \
+    struct value field_##getter(const struct handshake *handshake);
+#include "handshake/fields.def"
+#undef FIELD
+
+/* Shapes that many getters share. */
+static inline struct value value_of_packet(struct moment moment)
+{
+    return moment.packet ? value_integer((int64_t)moment.packet) : value_unknown();
+}
+
+static inline struct value value_of_answer(enum answer answer)
+{
+    return answer == ANSWER_UNKNOWN ? value_unknown() : value_boolean(answer == ANSWER_YES);
+}
+
+static inline struct value value_of_octets(struct octets octets)
+{
+    return octets.bytes ? value_text(octets.bytes, octets.length) : value_unknown();
+}
+
+static inline struct value value_of_count(uint64_t count)
+{
+    return value_integer(count > INT64_MAX ? INT64_MAX : (int64_t)count);
+}
+
+/* "client", "server"; unknown for nobody. */
+struct value value_of_side(enum side side);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "handshake/inference.h"
+
+#include "tls/key_messages.h"
+
+/* Sizes of records, RFC 8446 section 5.2: content, one byte of content type, the AEAD's tag. */
+enum {
+    TYPE_BYTE = 1,
+    TAG = 16,
+    TAG_CCM8 = 8,
+    JAVA_PADDING = 16,
+    ALERT_BODY = 2,
+    MESSAGE_HEADER = 4,
+    EMPTY_CERTIFICATE = MESSAGE_HEADER + 1 + 3, /* no context, no list */
+    END_OF_EARLY_DATA = MESSAGE_HEADER,
+    FULL_RECORD = 16384,
+    FLIGHT_LIMIT = 24, /* records looked at, a side */
+};
+
+/* The encrypted records of one side, after the ServerHello. */
+struct flight {
+    const struct hidden_record *records[FLIGHT_LIMIT];
+    uint32_t count;
+};
+
+struct sizes {
+    uint32_t overhead; /* of each record */
+    uint32_t finished; /* of a record with a Finished alone, not padded */
+};
+
+static struct sizes sizes_of(uint16_t cipher)
+{
+    struct cipher_traits traits = cipher_traits(cipher);
+    uint32_t overhead = TYPE_BYTE + (traits.ccm8 ? TAG_CCM8 : TAG);
+    return (struct sizes){.overhead = overhead,
+                          .finished = MESSAGE_HEADER + (traits.sha384 ? 48U : 32U) + overhead};
+}
+
+/* Early data stands before the ServerHello; what a gap swallowed makes every count worthless. */
+static struct flight flight_of(const struct handshake *handshake, enum side side)
+{
+    struct flight flight = {.count = 0};
+    for (uint32_t i = 0; i < handshake->hidden_count && flight.count < FLIGHT_LIMIT; i++) {
+        const struct hidden_record *record = &handshake->hidden[i];
+        bool counts = record->from == side && record->type == TLS_CONTENT_APPLICATION_DATA &&
+                      record->seen.packet >= handshake->server_hello_seen.packet;
+        if (counts)
+            flight.records[flight.count++] = record;
+    }
+    return flight;
+}
+
+static bool has_size(const struct hidden_record *record, uint32_t size)
+{
+    return record->length == size || record->length == size + JAVA_PADDING;
+}
+
+/* Index of the first record from `from` on that is a Finished by its size; `count` when there is none. */
+static uint32_t find_finished(const struct flight *flight, uint32_t from, struct sizes sizes)
+{
+    for (uint32_t i = from; i < flight->count; i++)
+        if (has_size(flight->records[i], sizes.finished))
+            return i;
+    return flight->count;
+}
+
+/* A message longer than a record takes several; they count as one. */
+static uint32_t count_messages(const struct flight *flight, uint32_t end, struct sizes sizes)
+{
+    uint32_t messages = 0;
+    for (uint32_t i = 0; i < end; i++)
+        if (flight->records[i]->length < FULL_RECORD + sizes.overhead)
+            messages++;
+    return messages;
+}
+
+/*
+ * EncryptedExtensions, [CertificateRequest], Certificate, CertificateVerify, Finished: five messages or four;
+ * two when a key is resumed. Only where each has a record of its own.
+ */
+static void read_server_flight(struct handshake *handshake, const struct flight *server, struct sizes sizes)
+{
+    struct inference *inference = &handshake->inference;
+    uint32_t finished = find_finished(server, 1, sizes);
+    if (finished == server->count)
+        return;
+    inference->padded = server->records[finished]->length == sizes.finished + JAVA_PADDING;
+    inference->server_flight_records = count_messages(server, finished + 1, sizes);
+    bool resumed = handshake->server_hello->has_pre_shared_key;
+    if (inference->server_flight_records == 5 && !resumed)
+        inference->asked = ANSWER_YES;
+    else if (inference->server_flight_records == 4 || (inference->server_flight_records == 2 && resumed))
+        inference->asked = ANSWER_NO;
+    if (inference->asked != ANSWER_UNKNOWN)
+        inference->asked_confidence = CONFIDENCE_LIKELY;
+}
+
+static void conclude_asked(struct inference *inference, enum answer asked, enum answer sent)
+{
+    inference->asked = asked;
+    inference->asked_confidence = CONFIDENCE_LIKELY;
+    inference->sent = sent;
+    inference->sent_confidence = CONFIDENCE_LIKELY;
+}
+
+/* The index behind EndOfEarlyData, where the client's flight begins. */
+static uint32_t flight_beginning(const struct handshake *handshake, const struct flight *client,
+                                 struct sizes sizes)
+{
+    if (!handshake->client_hello || !handshake->client_hello->has_early_data)
+        return 0;
+    uint32_t finished = find_finished(client, 0, sizes);
+    if (finished == client->count)
+        return client->count;
+    bool ended = finished > 0 && has_size(client->records[finished - 1], END_OF_EARLY_DATA + sizes.overhead);
+    return ended ? finished : 0;
+}
+
+/* All of the flight in one record: with an empty Certificate it has an exact size, with a real one it is
+ * long. */
+static bool read_packed_flight(struct inference *inference, const struct hidden_record *record,
+                               struct sizes sizes)
+{
+    enum { SHORTEST_CERTIFICATE_FLIGHT = 400 };
+    if (has_size(record, sizes.finished + EMPTY_CERTIFICATE))
+        conclude_asked(inference, ANSWER_YES, ANSWER_NO);
+    else if (record->length >= sizes.finished + SHORTEST_CERTIFICATE_FLIGHT)
+        conclude_asked(inference, ANSWER_YES, ANSWER_YES);
+    else
+        return false;
+    inference->client_finished = ANSWER_YES;
+    inference->client_flight_records = 1;
+    return true;
+}
+
+/* Returns the index behind the client's flight; 0 when it was not recognised. */
+static uint32_t read_client_flight(struct handshake *handshake, const struct flight *client,
+                                   struct sizes sizes)
+{
+    struct inference *inference = &handshake->inference;
+    uint32_t begin = flight_beginning(handshake, client, sizes);
+    if (begin >= client->count)
+        return 0;
+    const struct hidden_record *first = client->records[begin];
+    if (has_size(first, ALERT_BODY + sizes.overhead)) {
+        inference->client_alert = first->seen;
+        inference->client_finished = ANSWER_NO;
+        return 0;
+    }
+    uint32_t finished = find_finished(client, begin, sizes);
+    if (finished == client->count || finished - begin > 4)
+        return read_packed_flight(inference, first, sizes) ? begin + 1 : 0;
+    inference->client_finished = ANSWER_YES;
+    inference->finished_length = client->records[finished]->length;
+    inference->client_flight_records = finished - begin + 1;
+    if (finished == begin) {
+        if (inference->asked == ANSWER_UNKNOWN)
+            conclude_asked(inference, ANSWER_NO, ANSWER_NO);
+    } else if (finished == begin + 1 && has_size(first, EMPTY_CERTIFICATE + sizes.overhead)) {
+        conclude_asked(inference, ANSWER_YES, ANSWER_NO);
+    } else {
+        conclude_asked(inference, ANSWER_YES, ANSWER_YES);
+        inference->certificate_record = first->length;
+    }
+    return finished + 1;
+}
+
+/* What the server said once the client's Finished was there: its first record after that moment. */
+static const struct hidden_record *first_after(const struct flight *flight, struct moment moment)
+{
+    for (uint32_t i = 0; i < flight->count; i++)
+        if (flight->records[i]->seen.packet > moment.packet)
+            return flight->records[i];
+    return NULL;
+}
+
+static bool server_closed_after(const struct handshake *handshake, struct moment moment)
+{
+    const struct connection *connection = handshake->connection;
+    return connection->closed.packet > moment.packet && connection->closed_by == 1 - handshake->client_half;
+}
+
+/*
+ * An alert's size and then the server's close means refused: an accepting server sends tickets or data first.
+ * A record of that size after the server's own data would be close_notify.
+ */
+static void read_server_verdict(struct handshake *handshake, const struct flight *server,
+                                struct moment finished, struct sizes sizes)
+{
+    struct inference *inference = &handshake->inference;
+    const struct hidden_record *answer = first_after(server, finished);
+    bool closed = server_closed_after(handshake, finished);
+    if (answer && !has_size(answer, ALERT_BODY + sizes.overhead)) {
+        inference->refused = ANSWER_NO;
+    } else if (answer && closed) {
+        inference->refused = ANSWER_YES;
+        inference->server_alert = answer->seen;
+    } else if (closed && inference->asked == ANSWER_YES) {
+        inference->refused = ANSWER_YES;
+    } else if (!answer && !closed && handshake->connection->closed.packet) {
+        inference->refused = inference->asked == ANSWER_NO ? ANSWER_NO : ANSWER_UNKNOWN;
+    }
+}
+
+/* The server gave up inside its own flight: an alert's size straight after its hello. */
+static void read_early_server_alert(struct handshake *handshake, const struct flight *server,
+                                    const struct flight *client, struct sizes sizes)
+{
+    bool alone = server->count >= 1 && server->count <= 2 && client->count == 0;
+    if (alone && has_size(server->records[0], ALERT_BODY + sizes.overhead) &&
+        handshake->connection->closed.packet)
+        handshake->inference.server_alert = server->records[0]->seen;
+}
+
+/* Bytes are missing among the records that would be counted. */
+static bool has_gap_by(const struct direction *direction, const struct flight *until)
+{
+    if (!direction->first_gap.packet)
+        return false;
+    return until->count == 0 || direction->first_gap.packet <= until->records[0]->seen.packet;
+}
+
+void inference_draw(struct handshake *handshake)
+{
+    struct sizes sizes = sizes_of(handshake->server_hello->cipher);
+    struct flight server = flight_of(handshake, SIDE_SERVER);
+    struct flight client = flight_of(handshake, SIDE_CLIENT);
+    if (!has_gap_by(&handshake->direction[SIDE_SERVER], &client))
+        read_server_flight(handshake, &server, sizes);
+    if (has_gap_by(&handshake->direction[SIDE_CLIENT], &client))
+        return;
+    uint32_t behind = read_client_flight(handshake, &client, sizes);
+    if (behind > 0)
+        read_server_verdict(handshake, &server, client.records[behind - 1]->seen, sizes);
+    else
+        read_early_server_alert(handshake, &server, &client, sizes);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "handshake/messages.h"
+
+#include "handshake/transcript.h"
+
+static enum side side_of(const struct message_context *context)
+{
+    return handshake_side(context->handshake, context->half);
+}
+
+static void learn_client(const struct message_context *context, int half)
+{
+    connection_set_client(context->connection, half);
+    transcript_set_client(context->handshake, half);
+}
+
+/* What the layout of a message depends on, as long as no ServerHello has told: the layout of 1.2. */
+static uint16_t version_so_far(const struct handshake *handshake)
+{
+    return handshake->server_hello ? tls_version_final(handshake->server_hello->selected_version)
+                                   : TLS_VERSION_1_2;
+}
+
+static void keep_client_hello(struct handshake *handshake, struct client_hello *hello, struct moment now)
+{
+    if (!handshake->client_hello) {
+        handshake->client_hello = hello;
+        handshake->client_hello_seen = now;
+    } else if (handshake->hello_retry_request && !handshake->second_hello) {
+        handshake->second_hello = hello;
+        handshake->second_hello_seen = now;
+    }
+}
+
+static enum decode_result read_client_hello(const struct message_context *context, struct cursor body)
+{
+    struct handshake *handshake = context->handshake;
+    struct client_hello *hello = arena_take(handshake->arena, 1, sizeof *hello);
+    learn_client(context, context->half);
+    if (!hello)
+        return DECODE_WHOLE;
+    enum decode_result result = client_hello_decode(body, handshake->arena, hello);
+    keep_client_hello(handshake, hello, context->now);
+    return result;
+}
+
+static void keep_server_hello(struct handshake *handshake, struct server_hello *hello, struct moment now)
+{
+    if (hello->hello_retry_request && !handshake->hello_retry_request) {
+        handshake->hello_retry_request = hello;
+        handshake->hello_retry_request_seen = now;
+    } else if (!hello->hello_retry_request && !handshake->server_hello) {
+        handshake->server_hello = hello;
+        handshake->server_hello_seen = now;
+    }
+}
+
+typedef enum decode_result server_hello_decoder(struct cursor body, struct arena *arena,
+                                                struct server_hello *hello);
+
+static enum decode_result read_server_hello_with(const struct message_context *context, struct cursor body,
+                                                 server_hello_decoder *decode)
+{
+    struct handshake *handshake = context->handshake;
+    struct server_hello *hello = arena_take(handshake->arena, 1, sizeof *hello);
+    if (!handshake->client_hello)
+        learn_client(context, 1 - context->half);
+    if (!hello)
+        return DECODE_WHOLE;
+    enum decode_result result = decode(body, handshake->arena, hello);
+    keep_server_hello(handshake, hello, context->now);
+    if (hello->hello_retry_request && handshake->message_count > 0)
+        handshake->messages[handshake->message_count - 1].kind = MESSAGE_HELLO_RETRY_REQUEST;
+    return result;
+}
+
+static enum decode_result read_server_hello(const struct message_context *context, struct cursor body)
+{
+    return read_server_hello_with(context, body, server_hello_decode);
+}
+
+static enum decode_result read_hello_retry_request(const struct message_context *context, struct cursor body)
+{
+    return read_server_hello_with(context, body, hello_retry_request_decode);
+}
+
+static enum decode_result read_certificate(const struct message_context *context, struct cursor body)
+{
+    struct handshake *handshake = context->handshake;
+    enum side side = side_of(context);
+    struct certificate_message *message = arena_take(handshake->arena, 1, sizeof *message);
+    if (!message)
+        return DECODE_WHOLE;
+    enum decode_result result = certificate_message_decode(body, version_so_far(handshake), handshake->arena,
+                                                           context->hasher, message);
+    if (!handshake->certificate[side]) {
+        handshake->certificate[side] = message;
+        handshake->direction[side].certificate = context->now;
+    }
+    return result;
+}
+
+static enum decode_result read_certificate_request(const struct message_context *context, struct cursor body)
+{
+    struct handshake *handshake = context->handshake;
+    struct certificate_request *request = arena_take(handshake->arena, 1, sizeof *request);
+    if (!request)
+        return DECODE_WHOLE;
+    enum decode_result result =
+        certificate_request_decode(body, version_so_far(handshake), handshake->arena, request);
+    if (!handshake->certificate_request) {
+        handshake->certificate_request = request;
+        handshake->certificate_request_seen = context->now;
+    }
+    return result;
+}
+
+static enum decode_result read_server_key_exchange(const struct message_context *context, struct cursor body)
+{
+    struct handshake *handshake = context->handshake;
+    handshake->server_key_exchange_seen = context->now;
+    if (!handshake->server_hello)
+        return DECODE_WHOLE;
+    struct server_key_exchange *message = arena_take(handshake->arena, 1, sizeof *message);
+    if (!message)
+        return DECODE_WHOLE;
+    handshake->server_key_exchange = message;
+    return server_key_exchange_decode(body, version_so_far(handshake), handshake->server_hello->cipher,
+                                      message);
+}
+
+static enum decode_result read_server_hello_done(const struct message_context *context, struct cursor body)
+{
+    context->handshake->server_hello_done_seen = context->now;
+    return cursor_finished(&body) ? DECODE_WHOLE : DECODE_BAD;
+}
+
+static enum decode_result read_client_key_exchange(const struct message_context *context, struct cursor body)
+{
+    (void)body;
+    context->handshake->client_key_exchange_seen = context->now;
+    return DECODE_WHOLE;
+}
+
+static enum decode_result read_certificate_verify(const struct message_context *context, struct cursor body)
+{
+    struct handshake *handshake = context->handshake;
+    enum side side = side_of(context);
+    struct certificate_verify *message = arena_take(handshake->arena, 1, sizeof *message);
+    if (!message)
+        return DECODE_WHOLE;
+    handshake->certificate_verify[side] = message;
+    handshake->direction[side].certificate_verify = context->now;
+    return certificate_verify_decode(body, version_so_far(handshake), message);
+}
+
+static enum decode_result read_new_session_ticket(const struct message_context *context, struct cursor body)
+{
+    struct handshake *handshake = context->handshake;
+    struct new_session_ticket *message = arena_take(handshake->arena, 1, sizeof *message);
+    if (!message)
+        return DECODE_WHOLE;
+    handshake->new_session_ticket = message;
+    return new_session_ticket_decode(body, version_so_far(handshake), message);
+}
+
+static enum decode_result read_finished(const struct message_context *context, struct cursor body)
+{
+    (void)body;
+    struct direction *direction = &context->handshake->direction[side_of(context)];
+    direction->finished_seen = true;
+    direction->finished = context->now;
+    return DECODE_WHOLE;
+}
+
+static enum decode_result (*const readers[256])(const struct message_context *, struct cursor) = {
+    [TLS_HANDSHAKE_CLIENT_HELLO] = read_client_hello,
+    [TLS_HANDSHAKE_SERVER_HELLO] = read_server_hello,
+    [TLS_HANDSHAKE_HELLO_RETRY_REQUEST] = read_hello_retry_request,
+    [TLS_HANDSHAKE_CERTIFICATE] = read_certificate,
+    [TLS_HANDSHAKE_CERTIFICATE_REQUEST] = read_certificate_request,
+    [TLS_HANDSHAKE_SERVER_KEY_EXCHANGE] = read_server_key_exchange,
+    [TLS_HANDSHAKE_SERVER_HELLO_DONE] = read_server_hello_done,
+    [TLS_HANDSHAKE_CLIENT_KEY_EXCHANGE] = read_client_key_exchange,
+    [TLS_HANDSHAKE_CERTIFICATE_VERIFY] = read_certificate_verify,
+    [TLS_HANDSHAKE_NEW_SESSION_TICKET] = read_new_session_ticket,
+    [TLS_HANDSHAKE_FINISHED] = read_finished,
+};
+
+/* The line is written first, since a reader may turn the sides around or refine it. */
+void message_read(const struct message_context *context, const struct handshake_message *message)
+{
+    struct handshake *handshake = context->handshake;
+    uint32_t line = handshake->message_count;
+    transcript_message(handshake, side_of(context), MESSAGE_HANDSHAKE, message->type, message->length,
+                       context->now);
+    enum decode_result result = DECODE_WHOLE;
+    if (readers[message->type])
+        result = readers[message->type](context, message->body);
+    bool cut = result == DECODE_CUT || message->body.uncaptured > 0;
+    handshake->cut_messages += cut;
+    handshake->malformed_messages += result == DECODE_BAD;
+    if (line < handshake->message_count) {
+        handshake->messages[line].cut = cut;
+        handshake->messages[line].malformed = result == DECODE_BAD;
+    }
+}
+
+static void read_ssl2_client_hello(const struct message_context *context, const struct record *record)
+{
+    struct handshake *handshake = context->handshake;
+    struct client_hello *hello = arena_take(handshake->arena, 1, sizeof *hello);
+    learn_client(context, context->half);
+    if (!hello)
+        return;
+    ssl2_client_hello_decode(record->body, handshake->arena, hello);
+    keep_client_hello(handshake, hello, context->now);
+}
+
+static void read_ssl2_server_hello(const struct message_context *context, const struct record *record)
+{
+    struct handshake *handshake = context->handshake;
+    struct ssl2_server_hello *hello = arena_take(handshake->arena, 1, sizeof *hello);
+    if (!hello || handshake->ssl2_server_hello)
+        return;
+    ssl2_server_hello_decode(record->body, handshake->arena, hello);
+    handshake->ssl2_server_hello = hello;
+    handshake->server_hello_seen = context->now;
+    handshake->ssl2 = true;
+}
+
+void message_read_ssl2(const struct message_context *context, const struct record *record)
+{
+    transcript_message(context->handshake, side_of(context), MESSAGE_SSL2, record->type, record->length,
+                       context->now);
+    if (record->type == SSL2_CLIENT_HELLO)
+        read_ssl2_client_hello(context, record);
+    else if (record->type == SSL2_SERVER_HELLO)
+        read_ssl2_server_hello(context, record);
+    else if (record->type == SSL2_CLIENT_MASTER_KEY)
+        context->handshake->client_key_exchange_seen = context->now;
+}

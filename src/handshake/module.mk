@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+libtlswhy_a_SOURCES += \
+	src/handshake/community_id.c src/handshake/community_id.h \
+	src/handshake/conclude.c src/handshake/conclude.h \
+	src/handshake/fields.c src/handshake/fields.h src/handshake/fields.def \
+	src/handshake/first_bytes.c src/handshake/first_bytes.h \
+	src/handshake/follow.c src/handshake/follow.h \
+	src/handshake/get_event.c src/handshake/get_messages.c src/handshake/get_tcp.c src/handshake/get_tls.c \
+	src/handshake/getters.h src/handshake/handshake.h \
+	src/handshake/inference.c src/handshake/inference.h \
+	src/handshake/messages.c src/handshake/messages.h \
+	src/handshake/reading.c src/handshake/reading.h \
+	src/handshake/tracker.c src/handshake/tracker.h \
+	src/handshake/transcript.c src/handshake/transcript.h \
+	src/handshake/value.c src/handshake/value.h

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "handshake/reading.h"
+
+#include "base/memory.h"
+#include "handshake/messages.h"
+#include "handshake/transcript.h"
+#include "tls/message_stream.h"
+#include "tls/names.h"
+#include <stdlib.h>
+
+struct reading {
+    struct handshake *handshake;
+    struct connection *connection;
+    struct fingerprinter *hasher;
+    struct record_stream records[2];
+    struct message_stream messages[2];
+    bool encrypted[2]; /* what that half sends now */
+    int half;          /* that the bytes at hand come from */
+    struct moment now; /* of the bytes at hand */
+};
+
+struct reading *reading_new(struct handshake *handshake, struct connection *connection,
+                            struct fingerprinter *hasher)
+{
+    struct reading *reading = memory_new(1, sizeof *reading);
+    reading->handshake = handshake;
+    reading->connection = connection;
+    reading->hasher = hasher;
+    reading->records[0].skip_data = reading->records[1].skip_data = true;
+    return reading;
+}
+
+void reading_free(struct reading *reading)
+{
+    if (!reading)
+        return;
+    for (int half = 0; half < 2; half++) {
+        record_stream_free(&reading->records[half]);
+        message_stream_free(&reading->messages[half]);
+    }
+    free(reading);
+}
+
+size_t reading_size(const struct reading *reading)
+{
+    return sizeof *reading + arena_size(reading->handshake->arena) + reading->records[0].room +
+           reading->records[1].room + reading->messages[0].partial.room + reading->messages[1].partial.room;
+}
+
+static enum side side_now(const struct reading *reading)
+{
+    return handshake_side(reading->handshake, reading->half);
+}
+
+static struct direction *direction_now(struct reading *reading)
+{
+    return &reading->handshake->direction[side_now(reading)];
+}
+
+static bool is_tls13(const struct handshake *handshake)
+{
+    return handshake->server_hello &&
+           tls_version_final(handshake->server_hello->selected_version) == TLS_VERSION_1_3;
+}
+
+/*
+ * A ChangeCipherSpec means something up to TLS 1.2 only. A client that offers 1.3 sends one for the sake of
+ * middleboxes before it knows the answer (RFC 8446 appendix D.4).
+ */
+static bool change_cipher_spec_counts(const struct reading *reading)
+{
+    const struct handshake *handshake = reading->handshake;
+    if (is_tls13(handshake))
+        return false;
+    if (handshake->server_hello || side_now(reading) == SIDE_SERVER || !handshake->client_hello)
+        return !handshake->hello_retry_request;
+    return handshake->client_key_exchange_seen.packet ||
+           tls_version_final(client_hello_highest_version(handshake->client_hello)) != TLS_VERSION_1_3;
+}
+
+static void note_encryption(struct reading *reading, int half)
+{
+    struct direction *direction = &reading->handshake->direction[handshake_side(reading->handshake, half)];
+    reading->encrypted[half] = true;
+    if (!direction->encrypted_since.packet)
+        direction->encrypted_since = reading->now;
+}
+
+static void on_message(void *user, const struct handshake_message *message)
+{
+    struct reading *reading = user;
+    struct handshake *handshake = reading->handshake;
+    struct message_context context = {.handshake = handshake,
+                                      .connection = reading->connection,
+                                      .hasher = reading->hasher,
+                                      .half = reading->half,
+                                      .now = reading->now};
+    bool had_server_hello = handshake->server_hello != NULL;
+    message_read(&context, message);
+    if (!had_server_hello && is_tls13(handshake)) {
+        note_encryption(reading, handshake->client_half);
+        note_encryption(reading, 1 - handshake->client_half);
+    }
+}
+
+static void on_change_cipher_spec(struct reading *reading, const struct record *record)
+{
+    struct direction *direction = direction_now(reading);
+    transcript_message(reading->handshake, side_now(reading), MESSAGE_CHANGE_CIPHER_SPEC, 0, record->length,
+                       reading->now);
+    if (!direction->change_cipher_spec.packet)
+        direction->change_cipher_spec = reading->now;
+    if (!change_cipher_spec_counts(reading))
+        return;
+    message_stream_flush(&reading->messages[reading->half], on_message, reading);
+    note_encryption(reading, reading->half);
+}
+
+/* Two bytes cannot be encrypted: every cipher adds a MAC or a tag. */
+static bool alert_is_readable(const struct reading *reading, const struct record *record)
+{
+    if (!reading->encrypted[reading->half])
+        return true;
+    if (record->length != 2 || record->body.left < 2)
+        return false;
+    uint8_t level = record->body.at[0];
+    return (level == 1 || level == 2) && names_find(NAMES_ALERT, record->body.at[1]);
+}
+
+static void on_alert(struct reading *reading, const struct record *record)
+{
+    const struct connection *connection = reading->connection;
+    struct alert alert = {.seen = reading->now, .from = side_now(reading)};
+    alert.after_peer_close = connection->closed.packet && connection->closed_by == 1 - reading->half &&
+                             connection->closed.packet < reading->now.packet;
+    transcript_message(reading->handshake, alert.from, MESSAGE_ALERT, 0, record->length, reading->now);
+    struct cursor body = record->body;
+    if (!alert_is_readable(reading, record)) {
+        alert.encrypted = true;
+        transcript_alert(reading->handshake, &alert);
+        return;
+    }
+    while (cursor_u8(&body, &alert.level) && cursor_u8(&body, &alert.code))
+        transcript_alert(reading->handshake, &alert);
+}
+
+/* In the clear although encryption seems to have begun: a second ClientHello after a HelloRetryRequest. */
+static bool looks_like_client_hello(const struct record *record)
+{
+    return record->body.left >= 4 && record->body.at[0] == TLS_HANDSHAKE_CLIENT_HELLO &&
+           record->body.at[1] == 0 &&
+           (uint32_t)(record->body.at[2] << 8 | record->body.at[3]) + 4 == record->length;
+}
+
+static void on_hidden_handshake(struct reading *reading, const struct record *record)
+{
+    struct handshake *handshake = reading->handshake;
+    struct direction *direction = direction_now(reading);
+    if (direction->finished_seen) {
+        if (!handshake->renegotiation_seen.packet)
+            handshake->renegotiation_seen = reading->now;
+        handshake->renegotiations++;
+    } else {
+        direction->finished_seen = true;
+        direction->finished = reading->now;
+    }
+    direction->hidden_handshake_records++;
+    transcript_message(handshake, side_now(reading), MESSAGE_ENCRYPTED_HANDSHAKE, 0, record->length,
+                       reading->now);
+    transcript_hidden(handshake, side_now(reading), record->type, record->length, reading->now);
+}
+
+static void on_handshake(struct reading *reading, const struct record *record)
+{
+    if (reading->encrypted[reading->half] && !looks_like_client_hello(record))
+        on_hidden_handshake(reading, record);
+    else
+        message_stream_bytes(&reading->messages[reading->half], record->body.at, record->body.left,
+                             record->cut, on_message, reading);
+}
+
+static void on_application_data(struct reading *reading, const struct record *record)
+{
+    struct direction *direction = direction_now(reading);
+    if (direction->data_records++ == 0) {
+        direction->first_data = reading->now;
+        transcript_message(reading->handshake, side_now(reading), MESSAGE_APPLICATION_DATA, 0, record->length,
+                           reading->now);
+    }
+    direction->data_bytes += record->length;
+    transcript_hidden(reading->handshake, side_now(reading), record->type, record->length, reading->now);
+}
+
+static void on_heartbeat(struct reading *reading, const struct record *record)
+{
+    transcript_message(reading->handshake, side_now(reading), MESSAGE_HEARTBEAT, 0, record->length,
+                       reading->now);
+}
+
+static void on_ssl2(struct reading *reading, const struct record *record)
+{
+    struct message_context context = {.handshake = reading->handshake,
+                                      .connection = reading->connection,
+                                      .hasher = reading->hasher,
+                                      .half = reading->half,
+                                      .now = reading->now};
+    if (reading->encrypted[reading->half]) {
+        direction_now(reading)->data_records++;
+        transcript_hidden(reading->handshake, side_now(reading), 0, record->length, reading->now);
+        return;
+    }
+    message_read_ssl2(&context, record);
+    /* From CLIENT-MASTER-KEY on both sides encrypt ("The SSL Protocol", section 1.3). */
+    if (record->type == SSL2_CLIENT_MASTER_KEY) {
+        note_encryption(reading, 0);
+        note_encryption(reading, 1);
+    }
+}
+
+static void on_record(void *user, const struct record *record)
+{
+    static void (*const handlers[])(struct reading *, const struct record *) = {
+        [TLS_CONTENT_CHANGE_CIPHER_SPEC] = on_change_cipher_spec,
+        [TLS_CONTENT_ALERT] = on_alert,
+        [TLS_CONTENT_HANDSHAKE] = on_handshake,
+        [TLS_CONTENT_APPLICATION_DATA] = on_application_data,
+        [TLS_CONTENT_HEARTBEAT] = on_heartbeat,
+    };
+    struct reading *reading = user;
+    struct direction *direction = direction_now(reading);
+    direction->last_record = reading->now;
+    if (!direction->first_tls.packet)
+        direction->first_tls = reading->now;
+    if (record->ssl2)
+        on_ssl2(reading, record);
+    else if (record->type < sizeof handlers / sizeof *handlers && handlers[record->type])
+        handlers[record->type](reading, record);
+}
+
+static void on_not_tls(void *user, const uint8_t *bytes, size_t length)
+{
+    struct reading *reading = user;
+    (void)bytes;
+    (void)length;
+    direction_now(reading)->desynchronised = true;
+}
+
+static const struct record_sink sink = {.record = on_record, .not_tls = on_not_tls};
+
+void reading_begin(struct reading *reading, int half, bool ssl2)
+{
+    if (ssl2)
+        record_stream_use_ssl2(&reading->records[half]);
+    /* A hello in SSLv2 format that is answered in a newer version: its sender goes on in that version. */
+    else if (reading->records[1 - half].ssl2)
+        record_stream_restart(&reading->records[1 - half]);
+}
+
+/* The answer to a hello in SSLv2 format was not captured, but its sender has gone on in TLS. */
+static void leave_ssl2(struct reading *reading, int half, const uint8_t *bytes, size_t length)
+{
+    struct record_stream *records = &reading->records[half];
+    bool in_tls = records->ssl2 && records->have == 0 && !reading->encrypted[half] && length > 2 &&
+                  bytes[0] == TLS_CONTENT_HANDSHAKE && bytes[1] == 3;
+    if (in_tls)
+        record_stream_restart(records);
+}
+
+void reading_bytes(struct reading *reading, int half, const uint8_t *bytes, size_t length, struct moment now)
+{
+    reading->half = half;
+    reading->now = now;
+    leave_ssl2(reading, half, bytes, length);
+    record_stream_bytes(&reading->records[half], bytes, length, &sink, reading);
+}
+
+void reading_gap(struct reading *reading, int half, uint64_t missing, struct moment now)
+{
+    reading->half = half;
+    reading->now = now;
+    struct direction *direction = direction_now(reading);
+    direction->missing_bytes += missing;
+    if (!direction->first_gap.packet)
+        direction->first_gap = now;
+    record_stream_gap(&reading->records[half], missing, &sink, reading);
+    message_stream_flush(&reading->messages[half], on_message, reading);
+}
+
+void reading_end(struct reading *reading)
+{
+    for (int half = 0; half < 2; half++) {
+        reading->half = half;
+        reading->now = reading->connection->last;
+        record_stream_end(&reading->records[half], &sink, reading);
+        message_stream_flush(&reading->messages[half], on_message, reading);
+    }
+}
