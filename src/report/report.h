@@ -6,7 +6,7 @@
  * A report is how results reach the outside: one small interface, a back end per format (report/text.c,
  * report/json.c, report/fields.c). A back end gets judged handshakes one by one and the run's totals at the
  * end; it writes to the stream it was given and decodes nothing. Every byte from the wire passes
- * base/escape.h.
+ * base/escape.h. Whether the stream took what was written is for the stream's owner to ask.
  */
 
 #include "handshake/handshake.h"
@@ -19,8 +19,11 @@ struct report;
 struct report_options {
     FILE *out;
     bool colour;               /* text */
+    bool unicode;              /* text: the reader's terminal shows UTF-8 */
+    unsigned width;            /* text: columns to wrap at; 0: 100 */
     bool quiet;                /* text: failing connections only, no summary */
     bool verbose;              /* text: the full block for healthy connections too */
+    bool several_inputs;       /* text: packet numbers need the name of their file */
     const char *const *fields; /* -e: names, checked before */
     size_t field_count;
 };
@@ -35,7 +38,10 @@ struct report_format {
     void (*close)(struct report *report); /* frees it; does not close the stream */
 };
 
-const struct report_format *report_formats(size_t *count);
+const struct report_format *report_format_at(size_t index);       /* NULL behind the last */
 const struct report_format *report_format_find(const char *name); /* NULL when unknown */
+
+/* The back ends, one file each; report/report.c lists them. */
+extern const struct report_format report_text, report_json, report_fields;
 
 #endif

@@ -18,22 +18,37 @@ struct verdict_count {
 };
 
 struct totals {
-    uint64_t packets;                  /* read */
+    uint64_t packets;                  /* read, without those that the capture filter left out */
+    uint64_t filtered_out;             /* packets that the capture filter left out */
+    uint64_t cut;                      /* packets that were captured in part only */
+    uint64_t datagrams;                /* UDP, of `packets` */
     uint64_t decoded[DECODE_OUTCOMES]; /* by outcome */
     uint64_t dropped_by_kernel;
-    uint64_t inputs, inputs_broken;
+    uint64_t inputs, inputs_broken, inputs_unopened;
     uint16_t unknown_link_type; /* the first one met; meaningful with decoded[DECODE_UNKNOWN_LINK] */
     struct connections_totals connections;
-    uint64_t events; /* connections reported */
+    uint64_t events;       /* connections reported */
+    uint64_t events_unfit; /* events that the filter -Y left out; in no other figure here */
     uint64_t outcomes[OUTCOME_FAILURE + 1];
     uint64_t incomplete;            /* events whose capture lacks something */
     struct verdict_count *verdicts; /* leading findings, most frequent first after totals_sort() */
     size_t verdict_count;
-    int64_t first, last;       /* time of the first and last packet */
-    uint64_t highest_severity; /* enum severity of the worst finding; 0: none */
+    int64_t first, last;            /* time of the earliest and of the latest packet */
+    enum severity highest_severity; /* of the worst finding; 0: none */
+    bool interrupted;               /* by the user or by -c, before the input's end */
 };
 
+/* A packet was read and decoded. */
+struct packet;
+void totals_add_packet(struct totals *totals, const struct packet *packet, enum decode_outcome outcome,
+                       const struct decoded *decoded);
+
+/* A table of connections is done. */
+void totals_add_connections(struct totals *totals, const struct connections_totals *connections);
+
+/* A connection is reported. */
 void totals_add(struct totals *totals, const struct handshake *handshake);
+
 void totals_sort(struct totals *totals);
 void totals_free(struct totals *totals); /* what it owns, not itself */
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TLSWHY_DESCRIBE_H
+#define TLSWHY_DESCRIBE_H
+
+/*
+ * What the program tells of itself, for --fields, --list-rules, --explain, --version and -D: reads no
+ * capture, writes to standard output.
+ */
+
+#include "report/page.h"
+#include "rules/rules.h"
+#include <stdbool.h>
+#include <stdio.h>
+
+void describe_fields(struct page *page);
+void describe_rules(struct page *page, const struct rules *rules);
+
+/* False, with a sentence for the user in `error`, when there is no such rule. */
+bool describe_rule(struct page *page, const struct rules *rules, const char *id, struct buffer *error);
+
+void describe_version(struct page *page);
+bool describe_interfaces(struct page *page, struct buffer *error);
+
+#endif

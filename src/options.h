@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TLSWHY_OPTIONS_H
+#define TLSWHY_OPTIONS_H
+
+/*
+ * Options are what the command line asked for, checked as far as that needs neither a capture nor a rule. One
+ * table in options.c holds every option, and the help is made of it. The strings are those of argv, which
+ * must live as long, or belong to the options.
+ */
+
+#include "base/buffer.h"
+#include "capture/source.h"
+#include "handshake/handshake.h"
+#include "report/report.h"
+#include <stdio.h>
+
+enum options_task {
+    TASK_RUN,
+    TASK_HELP,
+    TASK_VERSION,
+    TASK_LIST_INTERFACES,
+    TASK_LIST_RULES,
+    TASK_EXPLAIN,
+    TASK_FIELDS,
+};
+
+/* Strings in the order in which they came. */
+struct option_list {
+    const char **items;
+    size_t count;
+};
+
+struct options {
+    enum options_task task;
+    struct option_list inputs; /* capture files; "-" is standard input */
+    const char *interface;     /* live; NULL: from `inputs` */
+    struct source_live_options live;
+    uint64_t packet_limit;        /* 0: none */
+    struct buffer capture_filter; /* BPF; empty: none */
+    const struct report_format *format;
+    struct option_list fields; /* -e */
+    const char *event_filter;  /* -Y; NULL: none */
+    const char *output;        /* -o; NULL: standard output */
+    const char *explain;       /* TASK_EXPLAIN: the rule's id */
+    struct option_list rules;  /* paths; none: the rules compiled in */
+    uint16_t *tls_ports;       /* --tls-port */
+    size_t tls_port_count;
+    enum severity fail_on; /* 0: never */
+    bool quiet, verbose;
+};
+
+/* False, with a sentence for the user in `error`, when the command line makes no sense. Free in any case. */
+bool options_parse(int argc, char **argv, struct options *options, struct buffer *error);
+void options_free(struct options *options); /* what it owns, not itself */
+
+void options_print_help(FILE *out);
+
+#endif

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * NDJSON: one event a line, as the table of facts says (handshake/fields.h). The dotted names become a tree
+ * once, when the report is opened; writing an event is a walk over it into one buffer. A member whose fact
+ * is unknown, or an object left with no member, is taken back.
+ */
+#include "report/report.h"
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/escape.h"
+#include "base/memory.h"
+#include "handshake/fields.h"
+#include "report/words.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum node_kind {
+    NODE_OBJECT,
+    NODE_FACT,
+    NODE_ROWS,     /* an array of objects; the children are its columns */
+    NODE_FINDINGS, /* an array of objects that hold arrays: no column tells it */
+};
+
+struct node {
+    enum node_kind kind;
+    struct buffer name;        /* of the member: server_name */
+    struct buffer key;         /* "server_name": */
+    const struct field *field; /* NODE_FACT */
+    struct value value;        /* a column's list, while its rows are written */
+    struct node *first, *last, *next;
+};
+
+struct report {
+    FILE *out;
+    struct buffer line;
+    struct node root;
+};
+
+static const char findings_name[] = "tlswhy.findings";
+
+/* ---- The tree ------------------------------------------------------------------------------------------ */
+
+static struct node *node_add(struct node *parent, const char *name, size_t length)
+{
+    struct node *node = memory_new(1, sizeof *node);
+    buffer_add(&node->name, name, length);
+    buffer_add_char(&node->key, '"');
+    escape_json(&node->key, name, length);
+    buffer_add_string(&node->key, "\":");
+    if (parent->last)
+        parent->last->next = node;
+    else
+        parent->first = node;
+    parent->last = node;
+    return node;
+}
+
+static struct node *node_child(struct node *parent, const char *name, size_t length)
+{
+    for (struct node *child = parent->first; child; child = child->next)
+        if (child->name.length == length && memcmp(child->name.bytes, name, length) == 0)
+            return child;
+    return node_add(parent, name, length);
+}
+
+/* The node at the end of a dotted name; what is missing on the way is added. */
+static struct node *node_at(struct node *root, const char *name)
+{
+    struct node *node = root;
+    for (;;) {
+        size_t length = strcspn(name, ".");
+        node = node_child(node, name, length);
+        if (name[length] == '\0')
+            return node;
+        name += length + 1;
+    }
+}
+
+static void tree_add(struct node *root, const struct field *field)
+{
+    if (field->use == FIELD_NOT_IN_EVENT)
+        return;
+    if (field->rows && strcmp(field->rows, findings_name) == 0) {
+        node_at(root, findings_name)->kind = NODE_FINDINGS;
+        return;
+    }
+    if (field->rows)
+        node_at(root, field->rows)->kind = NODE_ROWS;
+    struct node *node = node_at(root, field->name);
+    node->kind = NODE_FACT;
+    node->field = field;
+}
+
+static void node_free_children(struct node *node)
+{
+    for (struct node *child = node->first, *next; child; child = next) {
+        next = child->next;
+        node_free_children(child);
+        buffer_free(&child->name);
+        buffer_free(&child->key);
+        free(child);
+    }
+}
+
+/* ---- Values -------------------------------------------------------------------------------------------- */
+
+/* A comma, unless this is the first of its object or array. */
+static void add_comma(struct buffer *line)
+{
+    char before = line->bytes[line->length - 1];
+    if (before != '{' && before != '[')
+        buffer_add_char(line, ',');
+}
+
+static void take_back(struct buffer *line, size_t length)
+{
+    line->length = length;
+    line->bytes[length] = '\0';
+}
+
+static void add_text(struct buffer *line, const char *bytes, size_t length)
+{
+    buffer_add_char(line, '"');
+    escape_json(line, bytes, length);
+    buffer_add_char(line, '"');
+}
+
+static bool add_value(struct buffer *line, struct value value);
+
+static void add_list(struct buffer *line, const struct value_list *list)
+{
+    buffer_add_char(line, '[');
+    for (uint32_t i = 0; i < list->count; i++) {
+        size_t before = line->length;
+        add_comma(line);
+        if (!add_value(line, list->at(list->owner, i)))
+            take_back(line, before);
+    }
+    buffer_add_char(line, ']');
+}
+
+/* False, with nothing added, where there is nothing to tell. */
+static bool add_value(struct buffer *line, struct value value)
+{
+    switch (value.type) {
+    case VALUE_BOOLEAN:
+        buffer_add_string(line, value.boolean ? "true" : "false");
+        return true;
+    case VALUE_INTEGER:
+        buffer_add_signed(line, value.integer);
+        return true;
+    case VALUE_TEXT:
+        if (value.text.length == 0)
+            return false;
+        add_text(line, value.text.bytes, value.text.length);
+        return true;
+    case VALUE_DURATION:
+        clock_add_seconds(line, value.integer);
+        return true;
+    case VALUE_TIME:
+        buffer_add_char(line, '"');
+        clock_add_rfc3339(line, value.integer);
+        buffer_add_char(line, '"');
+        return true;
+    case VALUE_ADDRESS:
+        buffer_add_char(line, '"');
+        value_print_address(line, value.address);
+        buffer_add_char(line, '"');
+        return true;
+    case VALUE_LIST:
+        add_list(line, &value.list);
+        return true;
+    case VALUE_UNKNOWN:
+    case VALUE_TYPES:
+        break;
+    }
+    return false;
+}
+
+/* ---- Findings ------------------------------------------------------------------------------------------ */
+
+static void add_key(struct buffer *line, const char *key)
+{
+    add_comma(line);
+    buffer_add_char(line, '"');
+    buffer_add_string(line, key);
+    buffer_add_string(line, "\":");
+}
+
+static void add_word(struct buffer *line, const char *key, const char *text)
+{
+    if (!text || !*text)
+        return;
+    add_key(line, key);
+    add_text(line, text, strlen(text));
+}
+
+static void add_words(struct buffer *line, const char *key, const char *const *texts, uint32_t count)
+{
+    add_key(line, key);
+    buffer_add_char(line, '[');
+    for (uint32_t i = 0; i < count; i++) {
+        add_comma(line);
+        add_text(line, texts[i], strlen(texts[i]));
+    }
+    buffer_add_char(line, ']');
+}
+
+static void add_evidence(struct buffer *line, const struct finding *finding)
+{
+    add_key(line, "evidence");
+    buffer_add_char(line, '[');
+    for (uint32_t i = 0; i < finding->evidence_count; i++) {
+        add_comma(line);
+        buffer_add_char(line, '{');
+        if (finding->evidence[i].packet > 0) {
+            add_key(line, "packet");
+            buffer_add_unsigned(line, finding->evidence[i].packet);
+        }
+        add_word(line, "what", finding->evidence[i].what);
+        buffer_add_char(line, '}');
+    }
+    buffer_add_char(line, ']');
+}
+
+static void add_finding(struct buffer *line, const struct finding *finding)
+{
+    buffer_add_char(line, '{');
+    add_word(line, "id", finding->id);
+    add_word(line, "severity", words_severity(finding->severity));
+    add_word(line, "confidence", words_confidence(finding->confidence));
+    add_word(line, "blame", words_blame(finding->blame));
+    add_word(line, "title", finding->title);
+    add_word(line, "explanation", finding->explanation);
+    add_word(line, "because_of", finding->because_of);
+    add_evidence(line, finding);
+    add_words(line, "causes", finding->causes, finding->cause_count);
+    add_words(line, "fixes", finding->fixes, finding->fix_count);
+    add_words(line, "references", finding->references, finding->reference_count);
+    buffer_add_char(line, '}');
+}
+
+static bool add_findings(struct buffer *line, const struct handshake *handshake)
+{
+    buffer_add_char(line, '[');
+    for (uint32_t i = 0; i < handshake->finding_count; i++) {
+        add_comma(line);
+        add_finding(line, &handshake->findings[i]);
+    }
+    buffer_add_char(line, ']');
+    return true;
+}
+
+/* ---- Nodes --------------------------------------------------------------------------------------------- */
+
+static bool add_node(struct buffer *line, const struct node *node, const struct handshake *handshake);
+
+static bool add_object(struct buffer *line, const struct node *node, const struct handshake *handshake)
+{
+    buffer_add_char(line, '{');
+    size_t empty = line->length;
+    for (const struct node *child = node->first; child; child = child->next) {
+        size_t before = line->length;
+        add_comma(line);
+        buffer_add(line, child->key.bytes, child->key.length);
+        if (!add_node(line, child, handshake))
+            take_back(line, before);
+    }
+    bool something = line->length > empty;
+    buffer_add_char(line, '}');
+    return something;
+}
+
+static void add_row(struct buffer *line, const struct node *node, uint32_t index)
+{
+    add_comma(line);
+    buffer_add_char(line, '{');
+    for (const struct node *column = node->first; column; column = column->next) {
+        const struct value_list *list = &column->value.list;
+        if (column->value.type != VALUE_LIST || index >= list->count)
+            continue;
+        size_t before = line->length;
+        add_comma(line);
+        buffer_add(line, column->key.bytes, column->key.length);
+        if (!add_value(line, list->at(list->owner, index)))
+            take_back(line, before);
+    }
+    buffer_add_char(line, '}');
+}
+
+/* Columns side by side; unknown when all of them are. */
+static bool add_rows(struct buffer *line, const struct node *node, const struct handshake *handshake)
+{
+    uint32_t count = 0;
+    bool known = false;
+    for (struct node *column = node->first; column; column = column->next) {
+        column->value = column->field->get(handshake);
+        if (column->value.type != VALUE_LIST)
+            continue;
+        known = true;
+        if (column->value.list.count > count)
+            count = column->value.list.count;
+    }
+    if (!known)
+        return false;
+    buffer_add_char(line, '[');
+    for (uint32_t i = 0; i < count; i++)
+        add_row(line, node, i);
+    buffer_add_char(line, ']');
+    return true;
+}
+
+static bool add_node(struct buffer *line, const struct node *node, const struct handshake *handshake)
+{
+    switch (node->kind) {
+    case NODE_OBJECT:
+        return add_object(line, node, handshake);
+    case NODE_FACT:
+        return add_value(line, node->field->get(handshake));
+    case NODE_ROWS:
+        return add_rows(line, node, handshake);
+    case NODE_FINDINGS:
+        return add_findings(line, handshake);
+    }
+    return false;
+}
+
+/* ---- The report ---------------------------------------------------------------------------------------- */
+
+static struct report *json_open(const struct report_options *options)
+{
+    struct report *report = memory_new(1, sizeof *report);
+    report->out = options->out;
+    size_t count;
+    const struct field *table = fields_table(&count);
+    for (size_t i = 0; i < count; i++)
+        tree_add(&report->root, &table[i]);
+    return report;
+}
+
+static void json_event(struct report *report, const struct handshake *handshake)
+{
+    buffer_clear(&report->line);
+    add_object(&report->line, &report->root, handshake);
+    buffer_add_char(&report->line, '\n');
+    fwrite(report->line.bytes, 1, report->line.length, report->out);
+}
+
+static void json_finish(struct report *report, const struct totals *totals)
+{
+    (void)report;
+    (void)totals;
+}
+
+static void json_close(struct report *report)
+{
+    node_free_children(&report->root);
+    buffer_free(&report->line);
+    free(report);
+}
+
+const struct report_format report_json = {.name = "json",
+                                          .meaning = "one event a line, in the names of --fields (NDJSON)",
+                                          .open = json_open,
+                                          .event = json_event,
+                                          .finish = json_finish,
+                                          .close = json_close};

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+libtlswhy_a_SOURCES += \
+	src/describe.c src/describe.h \
+	src/options.c src/options.h \
+	src/run.c src/run.h \
+	src/terminal.c src/terminal.h \
+	src/report/fields.c \
+	src/report/json.c \
+	src/report/page.c src/report/page.h \
+	src/report/report.c src/report/report.h \
+	src/report/text.c \
+	src/report/text_block.c \
+	src/report/text_ladder.c src/report/text_ladder.h \
+	src/report/text_line.c \
+	src/report/text_parts.c src/report/text_parts.h \
+	src/report/text_rungs.c src/report/text_rungs.h \
+	src/report/text_summary.c \
+	src/report/totals.c src/report/totals.h \
+	src/report/words.c src/report/words.h

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/text_parts.h"
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "report/text_ladder.h"
+#include "report/words.h"
+#include <string.h>
+
+enum { INDENT = 2, ITEM = 4 };
+
+static void add_heading(struct page *page, const char *text)
+{
+    page_add_line(page);
+    page_add_spaces(page, INDENT);
+    page_add_inked(page, INK_STRONG, text);
+    page_add_line(page);
+}
+
+/* A separator between facts that share a line. */
+static void add_dot(struct page *page)
+{
+    page_add_sign(page, " · ", ", ");
+}
+
+/* ---- The verdict --------------------------------------------------------------------------------------- */
+
+static const char *who_has_to_act(enum blame blame)
+{
+    static const char *const words[] = {
+        [BLAME_CLIENT] = "the client's side has to act",
+        [BLAME_SERVER] = "the server's side has to act",
+        [BLAME_PATH] = "what stands between client and server has to be changed",
+        [BLAME_CAPTURE] = "the capture has to be repeated",
+    };
+    return words[blame];
+}
+
+static const char *how_sure(const struct finding *finding)
+{
+    if (finding->weakened)
+        return "possible, as the capture lacks something that this rests on";
+    return words_confidence(finding->confidence);
+}
+
+/* The sentence first: severity in the margin, the rest hangs beside it. */
+static void add_verdict(struct page *page, const struct finding *finding)
+{
+    static const char *const words[] = {
+        [SEVERITY_NOTE] = "NOTE", [SEVERITY_WARNING] = "WARNING", [SEVERITY_ERROR] = "ERROR"};
+    const char *word = words[finding->severity];
+    unsigned column = (unsigned)strlen(word) + 2;
+    page_add_inked(page, text_severity_ink(finding->severity), word);
+    page_add_spaces(page, 2);
+    page_ink(page, INK_STRONG);
+    page_wrap(page, column, column, finding->title);
+    page_ink(page, INK_PLAIN);
+
+    page_add_spaces(page, INDENT);
+    page_add(page, finding->id);
+    add_dot(page);
+    page_add(page, how_sure(finding));
+    add_dot(page);
+    page_add(page, who_has_to_act(finding->blame));
+    page_add_line(page);
+    if (finding->explanation && *finding->explanation) {
+        page_add_line(page);
+        page_add_spaces(page, INDENT);
+        page_wrap(page, INDENT, INDENT, finding->explanation);
+    }
+}
+
+static void add_no_verdict(struct page *page, const struct handshake *handshake)
+{
+    if (handshake->outcome == OUTCOME_SUCCESS) {
+        page_add_inked(page, INK_GOOD, "HEALTHY");
+        page_add(page, "  The handshake was completed by both sides.\n");
+        return;
+    }
+    bool failed = handshake->outcome == OUTCOME_FAILURE;
+    page_add_inked(page, failed ? INK_ERROR : INK_WARNING, failed ? "FAILED" : "UNKNOWN");
+    page_add(page,
+             failed ? "  The handshake failed, and no rule knows why: the packets below are all there is.\n"
+                    : "  How the handshake went can't be told: ");
+    if (failed)
+        return;
+    text_add_what_is_missing(&page->text, handshake);
+    page_add(page, ".\n");
+}
+
+/* ---- The connection ------------------------------------------------------------------------------------ */
+
+static void add_identity(struct page *page, const struct handshake *handshake, bool origin)
+{
+    const struct connection *connection = handshake->connection;
+    page_add_line(page);
+    page_add_spaces(page, INDENT);
+    page_ink(page, INK_STRONG);
+    page_add(page, "Connection ");
+    buffer_add_unsigned(&page->text, handshake->number);
+    page_ink(page, INK_PLAIN);
+    buffer_add_format(&page->text, " (tcp.stream %u)", connection->stream);
+    if (origin && connection->origin) {
+        page_add(page, " of ");
+        escape_text(&page->text, connection->origin, strlen(connection->origin));
+    }
+    add_dot(page);
+    clock_add_rfc3339(&page->text, connection->first.time);
+    add_dot(page);
+    page_add(page, "lasted ");
+    clock_add_duration(&page->text, connection->last.time - connection->first.time);
+    page_add_line(page);
+}
+
+static void add_server_name(struct page *page, const struct text_facts *facts,
+                            const struct handshake *handshake)
+{
+    struct value name = text_fact(facts, TEXT_SERVER_NAME, handshake);
+    if (name.type == VALUE_TEXT) {
+        add_dot(page);
+        page_add(page, "SNI ");
+        value_print(&page->text, name);
+    } else if (handshake->client_hello) {
+        add_dot(page);
+        page_add(page, "no SNI");
+    }
+}
+
+/* What was negotiated; before that, what was offered. */
+static void add_versions(struct page *page, const struct text_facts *facts, const struct handshake *handshake)
+{
+    size_t before = page->text.length;
+    add_dot(page);
+    if (text_add_version(page, facts, handshake))
+        return;
+    struct value offered = text_fact(facts, TEXT_OFFERED_VERSIONS, handshake);
+    page_add(page, "versions offered: ");
+    value_print(&page->text, offered);
+    if (offered.type != VALUE_LIST || offered.list.count == 0)
+        page->text.length = before;
+}
+
+static void add_fact(struct page *page, const struct text_facts *facts, enum text_fact fact,
+                     const char *label, const struct handshake *handshake)
+{
+    struct value value = text_fact(facts, fact, handshake);
+    if (value.type == VALUE_UNKNOWN)
+        return;
+    add_dot(page);
+    page_add(page, label);
+    value_print(&page->text, value);
+}
+
+static void add_facts(struct page *page, const struct text_facts *facts, const struct handshake *handshake)
+{
+    page_add_spaces(page, INDENT);
+    text_add_ends(page, handshake);
+    add_server_name(page, facts, handshake);
+    add_versions(page, facts, handshake);
+    add_fact(page, facts, TEXT_CIPHER, "", handshake);
+    add_fact(page, facts, TEXT_GROUP, "", handshake);
+    add_fact(page, facts, TEXT_NEXT_PROTOCOL, "ALPN ", handshake);
+    add_fact(page, facts, TEXT_STARTTLS, "STARTTLS in ", handshake);
+    struct value resumed = text_fact(facts, TEXT_RESUMED, handshake);
+    if (resumed.type == VALUE_BOOLEAN && resumed.boolean) {
+        add_dot(page);
+        page_add(page, "resumed");
+    }
+    page_add_line(page);
+}
+
+static void add_loss(struct buffer *out, const struct half *half, const char *who)
+{
+    const struct {
+        uint64_t count;
+        const char *one, *many;
+    } losses[] = {
+        {half->retransmitted, "segment sent again", "segments sent again"},
+        {half->missing_bytes, "byte missing in the capture", "bytes missing in the capture"},
+        {half->bad_checksums, "bad checksum", "bad checksums"},
+        {half->zero_windows, "time out of receive buffer", "times out of receive buffer"},
+    };
+    bool first = true;
+    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
+        if (losses[i].count == 0)
+            continue;
+        buffer_add_string(out, first ? who : ", ");
+        text_add_count(out, losses[i].count, losses[i].one, losses[i].many);
+        first = false;
+    }
+    if (!first)
+        buffer_add_string(out, ". ");
+}
+
+/* How far TCP and the capture can be trusted here; nothing where all is well. */
+static void add_transport(struct page *page, const struct handshake *handshake)
+{
+    const struct connection *connection = handshake->connection;
+    struct buffer text = {0};
+    if (connection->one_sided)
+        buffer_add_string(&text, "Only one direction was captured. ");
+    else if (connection->midstream)
+        buffer_add_string(&text, "The capture begins in the middle of this connection. ");
+    add_loss(&text, handshake_half(handshake, SIDE_CLIENT), "From the client: ");
+    add_loss(&text, handshake_half(handshake, SIDE_SERVER), "From the server: ");
+    if (text.length > 0) {
+        page_add_spaces(page, INDENT);
+        page_ink(page, INK_FAINT);
+        page_wrap(page, INDENT, INDENT, text.bytes);
+        page_ink(page, INK_PLAIN);
+    }
+    buffer_free(&text);
+}
+
+/* ---- What the rule says -------------------------------------------------------------------------------- */
+
+static void add_evidence(struct page *page, const struct finding *finding)
+{
+    if (finding->evidence_count == 0)
+        return;
+    add_heading(page, "Evidence");
+    for (uint32_t i = 0; i < finding->evidence_count; i++) {
+        struct buffer lead = {0};
+        if (finding->evidence[i].packet > 0)
+            buffer_add_format(&lead, "packet %-6llu ", (unsigned long long)finding->evidence[i].packet);
+        else
+            buffer_add_format(&lead, "%-14s", "");
+        unsigned column = ITEM + (unsigned)lead.length;
+        page_add_spaces(page, ITEM);
+        page_add(page, lead.bytes);
+        page_wrap(page, column, column, finding->evidence[i].what ? finding->evidence[i].what : "");
+        buffer_free(&lead);
+    }
+}
+
+static void add_items(struct page *page, const char *heading, const char *const *items, uint32_t count,
+                      bool numbered)
+{
+    if (count == 0)
+        return;
+    add_heading(page, heading);
+    for (uint32_t i = 0; i < count; i++) {
+        struct buffer lead = {0};
+        if (numbered && count > 1)
+            buffer_add_format(&lead, "%u. ", i + 1);
+        else
+            buffer_add_string(&lead, "- ");
+        unsigned column = ITEM + (unsigned)lead.length;
+        page_add_spaces(page, ITEM);
+        page_add(page, lead.bytes);
+        page_wrap(page, column, column, items[i]);
+        buffer_free(&lead);
+    }
+}
+
+static void add_references(struct page *page, const struct finding *finding)
+{
+    if (finding->reference_count == 0)
+        return;
+    struct buffer text = {0};
+    for (uint32_t i = 0; i < finding->reference_count; i++) {
+        buffer_add_string(&text, i ? "; " : "");
+        buffer_add_string(&text, finding->references[i]);
+    }
+    add_heading(page, "Read more");
+    page_add_spaces(page, ITEM);
+    page_wrap(page, ITEM, ITEM, text.bytes);
+    buffer_free(&text);
+}
+
+static void add_further_finding(struct page *page, const struct finding *finding)
+{
+    const char *word = words_severity(finding->severity);
+    unsigned column = ITEM + (unsigned)strlen("warning") + 2;
+    struct buffer text = {0};
+    buffer_add_format(&text, "%s: %s", finding->id, finding->title);
+    if (finding->because_of)
+        buffer_add_format(&text, " (follows from %s)", finding->because_of);
+    page_add_spaces(page, ITEM);
+    page_add_inked(page, text_severity_ink(finding->severity), word);
+    page_add_spaces(page, column - ITEM - (unsigned)strlen(word));
+    page_wrap(page, column, column, text.bytes);
+    buffer_free(&text);
+}
+
+static void add_further_findings(struct page *page, const struct handshake *handshake)
+{
+    uint32_t first = handshake->has_verdict ? 1 : 0;
+    if (handshake->finding_count <= first)
+        return;
+    add_heading(page, "Also found");
+    for (uint32_t i = first; i < handshake->finding_count; i++)
+        add_further_finding(page, &handshake->findings[i]);
+}
+
+void text_add_block(struct page *page, const struct text_facts *facts, const struct handshake *handshake,
+                    bool origin)
+{
+    const struct finding *verdict = handshake->has_verdict ? &handshake->findings[0] : NULL;
+    if (verdict)
+        add_verdict(page, verdict);
+    else
+        add_no_verdict(page, handshake);
+    add_identity(page, handshake, origin);
+    add_facts(page, facts, handshake);
+    add_transport(page, handshake);
+    page_add_line(page);
+    ladder_draw(page, handshake);
+    if (verdict) {
+        add_evidence(page, verdict);
+        add_items(page, "Likeliest causes", verdict->causes, verdict->cause_count, true);
+        add_items(page, "What to do", verdict->fixes, verdict->fix_count, false);
+        add_references(page, verdict);
+    }
+    add_further_findings(page, handshake);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/text_ladder.h"
+
+#include "base/clock.h"
+#include "report/text_rungs.h"
+#include <string.h>
+
+struct ladder {
+    const struct handshake *handshake;
+    struct rungs rungs;
+    unsigned lane;    /* columns between the two rails */
+    int64_t previous; /* time of the rung drawn last */
+};
+
+enum {
+    LANE_WIDEST = 72,
+    LANE_NARROWEST = 24,
+    GUTTER = 24, /* columns before the first rail */
+    LEAD = 4,    /* of an arrow to the left and its blank */
+    TAIL = 3,    /* of an arrow to the right and its blank */
+    KEPT_FIRST = 32,
+    KEPT_LAST = 12,
+};
+
+static void add_padded(struct page *page, const char *text, unsigned width)
+{
+    unsigned columns = page_columns(text, strlen(text));
+    page_add_spaces(page, columns < width ? width - columns : 0);
+    page_add(page, text);
+}
+
+static void draw_gutter(struct page *page, const struct ladder *ladder, const struct moment *seen)
+{
+    struct buffer number = {0}, time = {0};
+    if (seen) {
+        buffer_add_unsigned(&number, seen->packet);
+        clock_add_seconds(&time, seen->time - ladder->handshake->connection->first.time);
+    }
+    page_ink(page, INK_FAINT);
+    add_padded(page, seen ? number.bytes : "", 10);
+    add_padded(page, seen ? time.bytes : "", 12);
+    page_ink(page, INK_PLAIN);
+    page_add_spaces(page, 2);
+    buffer_free(&number);
+    buffer_free(&time);
+}
+
+static void draw_rail(struct page *page)
+{
+    page_add_sign(page, "│", "|");
+}
+
+static void draw_line(struct page *page, unsigned columns)
+{
+    for (unsigned i = 0; i < columns; i++)
+        page_add_sign(page, "─", "-");
+}
+
+/* The run of words that fits into `room` columns; all of the text when it does. */
+static size_t fitting(const char *text, unsigned room)
+{
+    size_t length = strlen(text), best = 0;
+    if (page_columns(text, length) <= room)
+        return length;
+    for (size_t i = 0; i < length && page_columns(text, i) <= room; i++)
+        if (text[i] == ' ')
+            best = i;
+    if (best > 0)
+        return best;
+    while (best < length && (page_columns(text, best + 1) <= room))
+        best++;
+    return best;
+}
+
+static void draw_text(struct page *page, enum ink ink, const char *text, size_t length)
+{
+    if (ink != INK_PLAIN)
+        page_ink(page, ink);
+    buffer_add(&page->text, text, length);
+    if (ink != INK_PLAIN)
+        page_ink(page, INK_PLAIN);
+}
+
+/* The arrow with as much of the text as it holds; returns how much that is. */
+static size_t draw_arrow(struct page *page, unsigned lane, enum side from, enum ink ink, const char *text)
+{
+    size_t length = fitting(text, lane - LEAD - TAIL);
+    unsigned used = LEAD + page_columns(text, length);
+    draw_rail(page);
+    if (from == SIDE_CLIENT)
+        page_add_sign(page, "─── ", "--- ");
+    else if (from == SIDE_SERVER)
+        page_add_sign(page, "◀── ", "<-- ");
+    else
+        page_add_spaces(page, LEAD);
+    draw_text(page, ink, text, length);
+    if (from == SIDE_NOBODY) {
+        page_add_spaces(page, lane - used);
+    } else {
+        page_add_spaces(page, 1);
+        draw_line(page, lane - used - 1 - (from == SIDE_CLIENT));
+        if (from == SIDE_CLIENT)
+            page_add_sign(page, "▶", ">");
+    }
+    draw_rail(page);
+    page_add_line(page);
+    return length;
+}
+
+/* What the arrow had no room for stands below it. */
+static void draw_more(struct page *page, const struct ladder *ladder, enum ink ink, const char *text)
+{
+    while (*text == ' ')
+        text++;
+    while (*text) {
+        size_t length = fitting(text, ladder->lane - LEAD - TAIL);
+        draw_gutter(page, ladder, NULL);
+        draw_rail(page);
+        page_add_spaces(page, LEAD);
+        draw_text(page, ink, text, length);
+        page_add_spaces(page, ladder->lane - LEAD - page_columns(text, length));
+        draw_rail(page);
+        page_add_line(page);
+        for (text += length; *text == ' ';)
+            text++;
+    }
+}
+
+static void draw_remark(struct page *page, const struct ladder *ladder, const char *text)
+{
+    draw_gutter(page, ladder, NULL);
+    page_add_sign(page, "⋮ ", ": ");
+    page_add_inked(page, INK_FAINT, text);
+    page_add_line(page);
+}
+
+/* Silence is often the finding itself. */
+static void draw_silence(struct page *page, const struct ladder *ladder, int64_t time)
+{
+    if (time - ladder->previous < CLOCK_SECOND)
+        return;
+    struct buffer text = {0};
+    clock_add_duration(&text, time - ladder->previous);
+    buffer_add_string(&text, " later");
+    draw_remark(page, ladder, text.bytes);
+    buffer_free(&text);
+}
+
+static bool same_packet(const struct rung *a, const struct rung *b)
+{
+    return a->seen.packet == b->seen.packet && a->from == b->from;
+}
+
+/* Draws the rungs of one packet as one arrow; returns the index behind them. */
+static size_t draw_packet(struct page *page, struct ladder *ladder, size_t at)
+{
+    const struct rung *first = &ladder->rungs.items[at];
+    struct buffer text = {0};
+    enum ink ink = INK_PLAIN;
+    for (; at < ladder->rungs.count && same_packet(first, &ladder->rungs.items[at]); at++) {
+        const struct rung *rung = &ladder->rungs.items[at];
+        if (text.length > 0)
+            buffer_add_string(&text, ", ");
+        buffer_add_string(&text, rungs_text(&ladder->rungs, at));
+        if (ink == INK_PLAIN || rung->ink == INK_ERROR)
+            ink = rung->ink;
+    }
+    draw_silence(page, ladder, first->seen.time);
+    draw_gutter(page, ladder, &first->seen);
+    size_t length = draw_arrow(page, ladder->lane, first->from, ink, text.bytes);
+    draw_more(page, ladder, ink, text.bytes + length);
+    ladder->previous = first->seen.time;
+    buffer_free(&text);
+    return at;
+}
+
+static size_t count_packets(const struct ladder *ladder)
+{
+    size_t packets = 0;
+    for (size_t i = 0; i < ladder->rungs.count; i++)
+        packets += i == 0 || !same_packet(&ladder->rungs.items[i - 1], &ladder->rungs.items[i]);
+    return packets;
+}
+
+static void draw_heading(struct page *page, const struct ladder *ladder)
+{
+    page_ink(page, INK_FAINT);
+    add_padded(page, "packet", 10);
+    add_padded(page, "seconds", 12);
+    page_add(page, "  client");
+    add_padded(page, "server", ladder->lane + 2 - (unsigned)strlen("client"));
+    page_ink(page, INK_PLAIN);
+    page_add_line(page);
+}
+
+/* A very long transcript keeps its beginning and its end. */
+static void draw_packets(struct page *page, struct ladder *ladder)
+{
+    size_t packets = count_packets(ladder), at = 0;
+    bool all = packets <= KEPT_FIRST + KEPT_LAST;
+    for (size_t packet = 0; at < ladder->rungs.count; packet++) {
+        bool left_out = !all && packet >= KEPT_FIRST && packet < packets - KEPT_LAST;
+        if (!left_out) {
+            at = draw_packet(page, ladder, at);
+            continue;
+        }
+        if (packet == KEPT_FIRST) {
+            struct buffer text = {0};
+            buffer_add_format(&text, "%zu more packets", packets - KEPT_FIRST - KEPT_LAST);
+            draw_remark(page, ladder, text.bytes);
+            buffer_free(&text);
+        }
+        const struct rung *first = &ladder->rungs.items[at];
+        while (at < ladder->rungs.count && same_packet(first, &ladder->rungs.items[at]))
+            ladder->previous = ladder->rungs.items[at++].seen.time;
+    }
+}
+
+static void draw_end(struct page *page, struct ladder *ladder)
+{
+    const struct connection *connection = ladder->handshake->connection;
+    draw_silence(page, ladder, connection->last.time);
+    if (connection->how == CLOSE_OPEN)
+        draw_remark(page, ladder, "nobody closed before the capture's end");
+    else if (connection->how == CLOSE_TIMEOUT)
+        draw_remark(page, ladder, "silence from here on");
+}
+
+static unsigned lane_width(unsigned page_width)
+{
+    unsigned left = page_width > GUTTER + 2 ? page_width - GUTTER - 2 : 0;
+    return left > LANE_WIDEST ? LANE_WIDEST : left < LANE_NARROWEST ? LANE_NARROWEST : left;
+}
+
+void ladder_draw(struct page *page, const struct handshake *handshake)
+{
+    struct ladder ladder = {.handshake = handshake,
+                            .lane = lane_width(page->width),
+                            .previous = handshake->connection->first.time};
+    rungs_collect(&ladder.rungs, handshake);
+    if (ladder.rungs.count > 0) {
+        draw_heading(page, &ladder);
+        draw_packets(page, &ladder);
+        draw_end(page, &ladder);
+    }
+    rungs_free(&ladder.rungs);
+}

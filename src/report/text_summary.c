@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/text_parts.h"
+
+#include "base/clock.h"
+#include "report/words.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { INDENT = 2, ITEM = 4 };
+
+static void add_sentence(struct page *page, struct buffer *text)
+{
+    page_add_spaces(page, INDENT);
+    page_wrap(page, INDENT, INDENT, text->bytes ? text->bytes : "");
+    buffer_free(text);
+}
+
+/* ---- Where there is nothing to report, why ------------------------------------------------------------- */
+
+/* Each says whether it is the reason, and then what it is. The first that is one is told. */
+static bool filter_matched_none(const struct totals *totals, struct buffer *out)
+{
+    if (totals->packets > 0 || totals->filtered_out == 0)
+        return false;
+    buffer_add_string(out, "The capture filter matches none of the ");
+    text_add_count(out, totals->filtered_out, "packet.", "packets.");
+    return true;
+}
+
+static bool no_packets(const struct totals *totals, struct buffer *out)
+{
+    if (totals->packets > 0)
+        return false;
+    bool unread = totals->inputs > 0 && totals->inputs_unopened == totals->inputs;
+    buffer_add_string(out, unread ? "Nothing could be read." : "There are no packets in it.");
+    return true;
+}
+
+static bool unknown_link(const struct totals *totals, struct buffer *out)
+{
+    if (totals->decoded[DECODE_UNKNOWN_LINK] == 0 || totals->decoded[DECODE_SEGMENT] > 0)
+        return false;
+    char scratch[64];
+    buffer_add_format(out, "Its packets are of %s, which tlswhy cannot read.",
+                      decode_link_name(totals->unknown_link_type, scratch, sizeof scratch));
+    return true;
+}
+
+static bool events_unfit(const struct totals *totals, struct buffer *out)
+{
+    if (totals->events_unfit == 0)
+        return false;
+    buffer_add_string(out, "The filter -Y left out ");
+    text_add_count(out, totals->events_unfit, "connection, which is all there was.",
+                   "connections, which are all there were.");
+    return true;
+}
+
+static bool no_tcp(const struct totals *totals, struct buffer *out)
+{
+    if (totals->connections.connections > 0)
+        return false;
+    buffer_add_string(out, "None of the ");
+    text_add_count(out, totals->packets, "packet holds", "packets holds");
+    buffer_add_string(out, " TCP");
+    if (totals->datagrams > 0) {
+        buffer_add_string(out, "; ");
+        text_add_count(out, totals->datagrams, "is UDP", "are UDP");
+        buffer_add_string(out, ", and what TLS is in there (DTLS, QUIC) is not looked at");
+    }
+    buffer_add_char(out, '.');
+    return true;
+}
+
+static bool no_tls(const struct totals *totals, struct buffer *out)
+{
+    text_add_count(out, totals->connections.connections, "TCP connection is", "TCP connections are");
+    buffer_add_string(out,
+                      " there, but no TLS was seen on any, and none failed on its way to a port where TLS "
+                      "was to be expected (--tls-port names further ports).");
+    return true;
+}
+
+static void add_reason(struct page *page, const struct totals *totals)
+{
+    static bool (*const reasons[])(const struct totals *, struct buffer *) = {
+        filter_matched_none, no_packets, unknown_link, events_unfit, no_tcp, no_tls};
+    struct buffer text = {0};
+    buffer_add_string(&text,
+                      totals->events_unfit ? "No connection to report. " : "No TLS connection found. ");
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (reasons[i](totals, &text))
+            break;
+    add_sentence(page, &text);
+}
+
+/* ---- Connections and verdicts -------------------------------------------------------------------------- */
+
+static void add_part(struct buffer *out, uint64_t count, const char *what, bool *first)
+{
+    if (count == 0)
+        return;
+    buffer_add_format(out, "%s%llu %s", *first ? ": " : ", ", (unsigned long long)count, what);
+    *first = false;
+}
+
+static void add_outcomes(struct page *page, const struct totals *totals)
+{
+    struct buffer text = {0};
+    bool first = true;
+    text_add_count(&text, totals->events, "connection", "connections");
+    add_part(&text, totals->outcomes[OUTCOME_FAILURE], "failed", &first);
+    add_part(&text, totals->outcomes[OUTCOME_SUCCESS], "completed the handshake", &first);
+    add_part(&text, totals->outcomes[OUTCOME_UNKNOWN], "unknown", &first);
+    if (totals->events_unfit > 0)
+        buffer_add_format(&text, " (the filter -Y left out %llu more)",
+                          (unsigned long long)totals->events_unfit);
+    buffer_add_char(&text, '.');
+    add_sentence(page, &text);
+}
+
+static void add_verdicts(struct page *page, const struct totals *totals)
+{
+    for (size_t i = 0; i < totals->verdict_count; i++) {
+        const struct verdict_count *verdict = &totals->verdicts[i];
+        const char *word = words_severity(verdict->severity);
+        buffer_add_format(&page->text, "%*s%6llu  ", ITEM, "", (unsigned long long)verdict->count);
+        page_add_inked(page, text_severity_ink(verdict->severity), word);
+        page_add_spaces(page, (unsigned)(strlen("warning") + 2 - strlen(word)));
+        page_add(page, verdict->id);
+        page_add_line(page);
+    }
+}
+
+/* ---- The capture's health ------------------------------------------------------------------------------ */
+
+static void add_packets(struct page *page, const struct totals *totals)
+{
+    struct buffer text = {0};
+    text_add_count(&text, totals->packets, "packet", "packets");
+    if (totals->filtered_out > 0)
+        buffer_add_format(&text, " (%llu more left out by the capture filter)",
+                          (unsigned long long)totals->filtered_out);
+    if (totals->packets > 0) {
+        buffer_add_string(&text, " from ");
+        clock_add_rfc3339(&text, totals->first);
+        buffer_add_string(&text, " on, ");
+        clock_add_duration(&text, totals->last - totals->first);
+    }
+    buffer_add_string(&text, ", ");
+    text_add_count(&text, totals->connections.connections, "TCP connection.", "TCP connections.");
+    add_sentence(page, &text);
+}
+
+static void add_trouble(struct page *page, uint64_t count, const char *one, const char *many)
+{
+    if (count == 0)
+        return;
+    struct buffer text = {0};
+    text_add_count(&text, count, one, many);
+    page_add_spaces(page, ITEM);
+    page_add_inked(page, INK_WARNING, "! ");
+    page_wrap(page, ITEM + 2, ITEM + 2, text.bytes);
+    buffer_free(&text);
+}
+
+static void add_unknown_link(struct page *page, const struct totals *totals)
+{
+    char scratch[64], one[128], many[128];
+    const char *name = decode_link_name(totals->unknown_link_type, scratch, sizeof scratch);
+    snprintf(one, sizeof one, "packet could not be read: %s is not known here", name);
+    snprintf(many, sizeof many, "packets could not be read: %s is not known here", name);
+    add_trouble(page, totals->decoded[DECODE_UNKNOWN_LINK], one, many);
+}
+
+static void add_troubles(struct page *page, const struct totals *totals)
+{
+    const struct connections_totals *tcp = &totals->connections;
+    const struct {
+        uint64_t count;
+        const char *one, *many;
+    } troubles[] = {
+        {totals->inputs_unopened, "input could not be opened", "inputs could not be opened"},
+        {totals->inputs_broken, "input broke off before its end", "inputs broke off before their end"},
+        {totals->dropped_by_kernel,
+         "packet was dropped by the kernel before it could be read (-B gives it more room)",
+         "packets were dropped by the kernel before they could be read (-B gives it more room)"},
+        {totals->cut, "packet was captured in part only (snapshot length)",
+         "packets were captured in part only (snapshot length)"},
+        {totals->decoded[DECODE_NOT_CAPTURED], "packet was cut within its headers",
+         "packets were cut within their headers"},
+        {totals->decoded[DECODE_MALFORMED], "packet's headers contradict themselves",
+         "packets' headers contradict themselves"},
+        {totals->decoded[DECODE_FRAGMENT], "IP fragment could not be read", "IP fragments could not be read"},
+        {tcp->missing_bytes, "byte of TCP streams is not in the capture",
+         "bytes of TCP streams are not in the capture"},
+        {tcp->bad_checksums, "segment has a wrong checksum", "segments have a wrong checksum"},
+        {tcp->retransmitted, "segment was sent again", "segments were sent again"},
+        {tcp->evicted, "connection was finished early, as too many were open at once",
+         "connections were finished early, as too many were open at once"},
+    };
+    if (totals->decoded[DECODE_UNKNOWN_LINK] > 0)
+        add_unknown_link(page, totals);
+    for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++)
+        add_trouble(page, troubles[i].count, troubles[i].one, troubles[i].many);
+}
+
+void text_add_summary(struct page *page, const struct totals *totals)
+{
+    page_add_inked(page, INK_STRONG, "Summary");
+    if (totals->interrupted)
+        page_add(page, " of what was read so far");
+    page_add_line(page);
+    if (totals->events == 0)
+        add_reason(page, totals);
+    else
+        add_outcomes(page, totals);
+    add_verdicts(page, totals);
+    add_packets(page, totals);
+    add_troubles(page, totals);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/totals.h"
+
+#include "base/memory.h"
+#include <stdlib.h>
+#include <string.h>
+
+static void add_time(struct totals *totals, int64_t time)
+{
+    bool only = totals->packets == 1;
+    if (only || time < totals->first)
+        totals->first = time;
+    if (only || time > totals->last)
+        totals->last = time;
+}
+
+void totals_add_packet(struct totals *totals, const struct packet *packet, enum decode_outcome outcome,
+                       const struct decoded *decoded)
+{
+    totals->packets++;
+    add_time(totals, packet->time);
+    totals->cut += packet->captured < packet->length;
+    if (outcome == DECODE_UNKNOWN_LINK && totals->decoded[outcome] == 0)
+        totals->unknown_link_type = packet->link_type;
+    totals->decoded[outcome]++;
+    totals->datagrams += outcome == DECODE_SEGMENT && decoded->segment.transport == SEGMENT_UDP;
+}
+
+void totals_add_connections(struct totals *totals, const struct connections_totals *connections)
+{
+    struct connections_totals *sum = &totals->connections;
+    sum->connections += connections->connections;
+    sum->evicted += connections->evicted;
+    sum->bad_checksums += connections->bad_checksums;
+    sum->retransmitted += connections->retransmitted;
+    sum->out_of_order += connections->out_of_order;
+    sum->missing_bytes += connections->missing_bytes;
+    sum->stray += connections->stray;
+}
+
+/* The ids are the rules' own strings, so nearly always the pointers are equal already. */
+static struct verdict_count *verdict_of(struct totals *totals, const struct finding *finding)
+{
+    for (size_t i = 0; i < totals->verdict_count; i++) {
+        struct verdict_count *verdict = &totals->verdicts[i];
+        if (verdict->id == finding->id || strcmp(verdict->id, finding->id) == 0)
+            return verdict;
+    }
+    totals->verdicts = memory_resize(totals->verdicts, totals->verdict_count + 1, sizeof totals->verdicts[0]);
+    struct verdict_count *added = &totals->verdicts[totals->verdict_count++];
+    *added = (struct verdict_count){.id = finding->id, .severity = finding->severity};
+    return added;
+}
+
+void totals_add(struct totals *totals, const struct handshake *handshake)
+{
+    totals->events++;
+    totals->outcomes[handshake->outcome]++;
+    totals->incomplete += handshake->capture_incomplete;
+    for (uint32_t i = 0; i < handshake->finding_count; i++)
+        if (handshake->findings[i].severity > totals->highest_severity)
+            totals->highest_severity = handshake->findings[i].severity;
+    if (handshake->has_verdict)
+        verdict_of(totals, &handshake->findings[0])->count++;
+}
+
+static int compare_verdicts(const void *left, const void *right)
+{
+    const struct verdict_count *a = left, *b = right;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    if (a->severity != b->severity)
+        return a->severity > b->severity ? -1 : 1;
+    return strcmp(a->id, b->id);
+}
+
+void totals_sort(struct totals *totals)
+{
+    if (totals->verdict_count > 0)
+        qsort(totals->verdicts, totals->verdict_count, sizeof totals->verdicts[0], compare_verdicts);
+}
+
+void totals_free(struct totals *totals)
+{
+    free(totals->verdicts);
+    *totals = (struct totals){0};
+}
