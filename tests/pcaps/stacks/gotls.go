@@ -4,6 +4,7 @@
 package main
 
 import (
+	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -29,7 +30,7 @@ var (
 	alpn      = flag.String("alpn", "", "application protocols")
 	suite     = flag.String("suite", "", "the only cipher suite (TLS 1.2)")
 	group     = flag.Int("group", 0, "the only group, by its number")
-	keyBroken = flag.Bool("key-broken", false, "fail when asked for the client certificate")
+	keyBroken = flag.String("key-broken", "", "client certificate fails when it is asked for (get) or is to sign (sign)")
 )
 
 func version(name string) uint16 {
@@ -65,13 +66,26 @@ func config() *tls.Config {
 	}
 	c.ClientAuth = map[string]tls.ClientAuthType{"none": tls.NoClientCert, "ask": tls.VerifyClientCertIfGiven,
 		"require": tls.RequireAndVerifyClientCert}[*clients]
-	if *keyBroken {
+	switch *keyBroken {
+	case "get":
 		c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			return nil, errors.New("the key store does not open")
+			return nil, errBroken
 		}
+	case "sign":
+		good := c.Certificates[0].PrivateKey.(crypto.Signer)
+		c.Certificates[0].PrivateKey = brokenSigner{good.Public()}
 	}
 	return c
 }
+
+var errBroken = errors.New("the key store does not open")
+
+// A brokenSigner is a key on a token that is gone.
+type brokenSigner struct{ public crypto.PublicKey }
+
+func (s brokenSigner) Public() crypto.PublicKey { return s.public }
+
+func (brokenSigner) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { return nil, errBroken }
 
 func check(err error) {
 	if err != nil {
