@@ -11,7 +11,7 @@ enum { DEEPEST = 16 };
 
 enum decode_outcome decode_packet(const struct packet *packet, struct decoded *out)
 {
-    *out = (struct decoded){0};
+    out->segment = (struct segment){0};
     struct walk walk = {.rest = cursor_over_cut(packet->bytes, packet->captured, packet->length),
                         .packet = packet,
                         .out = out,

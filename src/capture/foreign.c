@@ -41,7 +41,7 @@ static const struct kind *kind_of(const uint8_t *bytes, size_t length)
 static bool looks_like_text(const uint8_t *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        if ((bytes[i] < 0x20 && (bytes[i] < '\t' || bytes[i] > '\r')) || bytes[i] == 0x7f)
+        if ((bytes[i] < 0x20 && (bytes[i] < '\t' || bytes[i] > '\r')) || bytes[i] >= 0x7f)
             return false;
     return true;
 }

@@ -26,11 +26,11 @@ static const struct error_type *find_error(const struct error_type *rows, size_t
 static void begin_quote(struct walk *walk, uint8_t type, uint8_t code)
 {
     struct icmp_error *icmp = &walk->out->icmp;
-    icmp->packet = walk->packet->number;
-    icmp->time = walk->packet->time;
-    icmp->from = walk->source->address;
-    icmp->type = type;
-    icmp->code = code;
+    *icmp = (struct icmp_error){.packet = walk->packet->number,
+                                .time = walk->packet->time,
+                                .from = walk->source->address,
+                                .type = type,
+                                .code = code};
     walk->source = &icmp->source;
     walk->destination = &icmp->destination;
     walk->quoted = true;

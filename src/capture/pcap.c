@@ -71,7 +71,8 @@ struct pcap_reader *pcap_reader_new(struct reader *reader)
 {
     const uint8_t *header = input_peek(reader->input, FILE_HEADER);
     if (!header) {
-        reader_cut(reader, "pcap file header", 0, FILE_HEADER);
+        notice_send(&reader->notices, NOTICE_ERROR, "%s: cut after %zu of the file header's %d bytes",
+                    reader->name, input_available(reader->input), FILE_HEADER);
         return NULL;
     }
     struct pcap_reader *pcap = memory_new(1, sizeof *pcap);

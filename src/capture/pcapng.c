@@ -73,8 +73,8 @@ const struct source_secrets *pcapng_reader_secrets_at(const struct pcapng_reader
 
 static enum block_outcome corrupt_block(const struct pcapng_reader *pcapng, const char *why)
 {
-    reader_break(pcapng->reader, "block at offset %" PRIu64 " behind packet %" PRIu64 ": corrupt: %s",
-                 pcapng->block, pcapng->reader->packets, why);
+    reader_break(pcapng->reader, "block behind packet %" PRIu64 " at offset %" PRIu64 ": corrupt: %s",
+                 pcapng->reader->packets, pcapng->block, why);
     return BLOCK_BROKEN;
 }
 

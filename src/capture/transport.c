@@ -106,6 +106,7 @@ static struct layer open_quoted(struct walk *walk, enum segment_transport transp
     return walk->rest.status == CURSOR_OK ? layer_end(walk, DECODE_ICMP_ERROR) : layer_broken(walk);
 }
 
+/* Options that were not captured leave the rest of the header as good as it is. */
 struct layer layer_tcp(struct walk *walk)
 {
     if (walk->quoted)
