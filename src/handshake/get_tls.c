@@ -227,6 +227,22 @@ struct value field_offered_modern_suite(const struct handshake *handshake)
     return value_boolean(false);
 }
 
+static bool is_suite(uint16_t code)
+{
+    return !tls_is_grease(code) && code != TLS_FALLBACK_SCSV && code != TLS_EMPTY_RENEGOTIATION_INFO_SCSV;
+}
+
+struct value field_offered_suite_count(const struct handshake *handshake)
+{
+    if (!handshake->client_hello)
+        return value_unknown();
+    const struct code_list *ciphers = &handshake->client_hello->ciphers;
+    int64_t count = 0;
+    for (uint32_t i = 0; i < ciphers->count; i++)
+        count += is_suite(ciphers->codes[i]);
+    return value_integer(count);
+}
+
 struct value field_client_hello_fallback(const struct handshake *handshake)
 {
     if (!handshake->client_hello)
