@@ -3,10 +3,10 @@
 
 #include "base/escape.h"
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "handshake/fields.h"
 #include "report/text_parts.h"
 #include "report/words.h"
-#include "base/nearest.h"
 #include <openssl/crypto.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
@@ -33,19 +33,34 @@ static void add_type(struct page *page, const struct field *field)
     add_padded(page, type, 18);
 }
 
-void describe_fields(struct page *page)
+static void add_field(struct page *page, const struct field *field)
 {
     enum { NAME = 46, MEANING = NAME + 18 };
+    size_t length = strlen(field->name);
+    add_padded(page, field->name, NAME);
+    add_type(page, field);
+    page_wrap(page, MEANING + (length >= NAME ? (unsigned)length + 1 - NAME : 0), MEANING, field->meaning);
+}
+
+/* All of one use: findings are in the event too, in a shape of their own. */
+static void add_fields(struct page *page, bool in_event)
+{
     size_t count;
     const struct field *table = fields_table(&count);
     for (size_t i = 0; i < count; i++) {
-        add_padded(page, table[i].name, NAME);
-        add_type(page, &table[i]);
-        unsigned column = MEANING;
-        if (strlen(table[i].name) >= NAME)
-            column += (unsigned)strlen(table[i].name) + 1 - NAME;
-        page_wrap(page, column, MEANING, table[i].meaning);
+        bool shown = table[i].use == FIELD_EVERYWHERE || table[i].rows;
+        if (shown == in_event)
+            add_field(page, &table[i]);
     }
+}
+
+void describe_fields(struct page *page)
+{
+    page_add_inked(page, INK_STRONG, "Everywhere (\"tlswhy.\" in front may be left out)\n");
+    add_fields(page, true);
+    page_add_line(page);
+    page_add_inked(page, INK_STRONG, "In -e, -Y and rules, but not in the JSON\n");
+    add_fields(page, false);
 }
 
 /* ---- Rules --------------------------------------------------------------------------------------------- */

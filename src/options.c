@@ -2,9 +2,9 @@
 #include "options.h"
 
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "handshake/fields.h"
 #include "report/words.h"
-#include "base/nearest.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>

@@ -79,12 +79,12 @@ static struct node *node_at(struct node *root, const char *name)
 
 static void tree_add(struct node *root, const struct field *field)
 {
-    if (field->use == FIELD_NOT_IN_EVENT)
-        return;
     if (field->rows && strcmp(field->rows, findings_name) == 0) {
         node_at(root, findings_name)->kind = NODE_FINDINGS;
         return;
     }
+    if (field->use == FIELD_NOT_IN_EVENT)
+        return;
     if (field->rows)
         node_at(root, field->rows)->kind = NODE_ROWS;
     struct node *node = node_at(root, field->name);

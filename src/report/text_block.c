@@ -154,7 +154,7 @@ static void add_fact(struct page *page, const struct text_facts *facts, enum tex
 static void add_facts(struct page *page, const struct text_facts *facts, const struct handshake *handshake)
 {
     page_add_spaces(page, INDENT);
-    text_add_ends(page, handshake);
+    text_add_ends(page, facts, handshake);
     add_server_name(page, facts, handshake);
     add_versions(page, facts, handshake);
     add_fact(page, facts, TEXT_CIPHER, "", handshake);

@@ -119,7 +119,7 @@ void text_add_line(struct page *page, const struct text_facts *facts, const stru
     page_add(page, "  #");
     buffer_add_unsigned(&page->text, handshake->number);
     add_gap(page);
-    text_add_ends(page, handshake);
+    text_add_ends(page, facts, handshake);
     add_facts(page, facts, handshake);
     add_gap(page);
     clock_add_duration(&page->text, connection->last.time - connection->first.time);

@@ -7,6 +7,10 @@
 struct text_facts text_facts(void)
 {
     static const char *const names[TEXT_FACTS] = {
+        [TEXT_SOURCE_ADDRESS] = "source.ip",
+        [TEXT_SOURCE_PORT] = "source.port",
+        [TEXT_DESTINATION_ADDRESS] = "destination.ip",
+        [TEXT_DESTINATION_PORT] = "destination.port",
         [TEXT_SERVER_NAME] = "tls.client.server_name",
         [TEXT_VERSION] = "tls.version",
         [TEXT_VERSION_PROTOCOL] = "tls.version_protocol",
@@ -29,23 +33,25 @@ struct value text_fact(const struct text_facts *facts, enum text_fact fact, cons
     return field ? field->get(handshake) : value_unknown();
 }
 
-static void add_end(struct buffer *out, const struct endpoint *end)
+static void add_end(struct buffer *out, struct value address, struct value port)
 {
-    bool brackets = end->address.family == 6;
+    bool brackets = address.type == VALUE_ADDRESS && address.address->family == 6;
     if (brackets)
         buffer_add_char(out, '[');
-    value_print_address(out, &end->address);
+    value_print(out, address);
     if (brackets)
         buffer_add_char(out, ']');
     buffer_add_char(out, ':');
-    buffer_add_unsigned(out, end->port);
+    value_print(out, port);
 }
 
-void text_add_ends(struct page *page, const struct handshake *handshake)
+void text_add_ends(struct page *page, const struct text_facts *facts, const struct handshake *handshake)
 {
-    add_end(&page->text, &handshake_half(handshake, SIDE_CLIENT)->endpoint);
+    add_end(&page->text, text_fact(facts, TEXT_SOURCE_ADDRESS, handshake),
+            text_fact(facts, TEXT_SOURCE_PORT, handshake));
     page_add_sign(page, " → ", " -> ");
-    add_end(&page->text, &handshake_half(handshake, SIDE_SERVER)->endpoint);
+    add_end(&page->text, text_fact(facts, TEXT_DESTINATION_ADDRESS, handshake),
+            text_fact(facts, TEXT_DESTINATION_PORT, handshake));
 }
 
 bool text_add_version(struct page *page, const struct text_facts *facts, const struct handshake *handshake)

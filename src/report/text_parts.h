@@ -14,6 +14,10 @@
 #include "report/totals.h"
 
 enum text_fact {
+    TEXT_SOURCE_ADDRESS,
+    TEXT_SOURCE_PORT,
+    TEXT_DESTINATION_ADDRESS,
+    TEXT_DESTINATION_PORT,
     TEXT_SERVER_NAME,
     TEXT_VERSION,
     TEXT_VERSION_PROTOCOL,
@@ -36,7 +40,7 @@ struct value text_fact(const struct text_facts *facts, enum text_fact fact,
                        const struct handshake *handshake);
 
 /* "192.0.2.20:51514 → [2001:db8::10]:443" */
-void text_add_ends(struct page *page, const struct handshake *handshake);
+void text_add_ends(struct page *page, const struct text_facts *facts, const struct handshake *handshake);
 
 /* "TLS 1.3", "SSL 3.0"; false, with nothing added, while it is unknown. */
 bool text_add_version(struct page *page, const struct text_facts *facts, const struct handshake *handshake);
