@@ -16,6 +16,7 @@
 #include "base/notice.h"
 #include "capture/segment.h"
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum close_how { CLOSE_OPEN, CLOSE_FIN, CLOSE_RST, CLOSE_TIMEOUT };
@@ -29,26 +30,26 @@ struct moment {
 /* One end of the connection, and what it sent. */
 struct half {
     struct endpoint endpoint;
-    struct moment syn;         /* first SYN (with or without ACK) */
     uint32_t syn_count;        /* SYNs with that sequence number */
-    uint32_t initial_sequence; /* of the SYN */
+    uint32_t initial_sequence; /* of the SYN; met midway: one before the first byte */
     uint32_t next_sequence;    /* one past the highest sequence number sent */
     uint32_t acknowledged;     /* highest acknowledgment number sent */
-    bool sent_ack;             /* `acknowledged` means something */
+    struct moment syn;         /* first SYN (with or without ACK) */
     uint64_t packets;
     uint64_t payload_bytes; /* distinct stream bytes sent, as far as sequence numbers tell */
-    uint64_t missing_bytes; /* stream bytes that the capture lacks */
+    uint64_t missing_bytes; /* stream bytes that the capture lacks, while the owner wanted bytes */
     uint64_t cut_bytes;     /* of those: in captured packets that were cut short (snaplen) */
     uint32_t retransmitted; /* segments with payload sent again, keep-alives excluded */
-    uint32_t out_of_order;  /* segments that arrived before an earlier one */
+    uint32_t out_of_order;  /* segments that arrived behind a later one, not sent again */
     uint32_t keep_alives;
     uint32_t zero_windows;
     uint32_t bad_checksums;
+    uint32_t max_payload; /* its largest segment's payload that the peer acknowledged */
     uint16_t mss;         /* option of the SYN; 0: none */
     int8_t window_scale;  /* option of the SYN; -1: none */
     uint8_t ttl;          /* of its SYN or SYN-ACK, else of its first packet */
     uint8_t rst_ttl;      /* of its first RST */
-    uint32_t max_payload; /* its largest segment's payload that the peer acknowledged */
+    bool sent_ack;        /* `acknowledged` means something */
     struct moment first_payload;
     struct moment last_payload;
     struct moment fin;
@@ -63,16 +64,18 @@ struct connection {
     struct half half[2];
     int client;                /* index of the client's half, or -1 while unknown */
     bool opened_by_syn;        /* the SYN or SYN-ACK was seen: `client` is certain */
-    bool midstream;            /* the first packet seen is not a SYN or SYN-ACK */
-    bool one_sided;            /* packets of one half only, although the other must have sent some */
+    bool midstream;            /* the beginning is missing: no SYN or SYN-ACK of it was seen */
+    bool one_sided;            /* packets of one half only, although the other must have sent some; known at
+                                  the end */
+    bool timed_out;            /* fell silent for a minute or longer while the capture went on */
     struct moment first, last; /* packets seen */
     struct moment established; /* the handshake's third step, or the first payload when met midway */
-    struct moment closed;      /* the first FIN or RST */
+    struct moment closed;      /* the first FIN or RST; an RST with an impossible sequence number only when
+                                  no payload followed */
     int closed_by;             /* half that sent it; -1: none */
-    enum close_how how;
-    struct moment refused;  /* RST in answer to the SYN, before anything else */
-    bool timed_out;         /* fell silent for long while the capture went on */
-    struct icmp_error icmp; /* first ICMP error that quotes it; icmp.packet 0: none */
+    enum close_how how;        /* CLOSE_TIMEOUT: not closed, but timed_out */
+    struct moment refused;     /* RST in answer to the SYN, before anything else */
+    struct icmp_error icmp;    /* first ICMP error that quotes it; icmp.packet 0: none */
     uint32_t icmp_count;
     uint64_t packets, bytes; /* of both halves; bytes as on the wire */
     const char *origin; /* name of the capture or interface of the first packet; the source's own string */
@@ -85,7 +88,8 @@ struct connection_listener {
      */
     void (*bytes)(void *user, struct connection *connection, int half, const uint8_t *bytes, size_t length,
                   struct moment now);
-    /* The next `missing` bytes of that stream will never come; what follows begins behind them. */
+    /* The next `missing` bytes of that stream will never come; what follows begins behind them. What a
+     * connection met midway lacks before its first byte is no gap. */
     void (*gap)(void *user, struct connection *connection, int half, uint64_t missing, struct moment now);
     /* Nothing more will come; the table frees the connection after this call (the owner frees `attached`). */
     void (*finished)(void *user, struct connection *connection);
@@ -100,7 +104,8 @@ struct connection_limits {
 
 struct connections;
 
-/* One table a process: it owns the process's only libnids. Limits may be NULL. */
+/* One table a process: it owns the process's only libnids. Limits may be NULL. NULL (after a notice) when
+ * libnids does not start. */
 struct connections *connections_new(const struct connection_listener *listener,
                                     const struct connection_limits *limits,
                                     const struct notice_sink *notices);
@@ -114,14 +119,16 @@ void connections_advance(struct connections *table, int64_t now);
 void connections_finish(struct connections *table);
 void connections_free(struct connections *table); /* without telling the listener; NULL is fine */
 
-/* Finishes the longest idle connection now; false when there is none. For an owner whose own memory bound is
- * hit. */
+/* Finishes the longest idle connection now; false when there is none that the listener is not just being told
+ * of, and during connections_finish(). For an owner whose own memory bound is hit; the listener may call
+ * it. */
 bool connections_evict(struct connections *table);
 
 /* The owner learnt from the bytes which half is the client. No effect when TCP has already said it. */
 void connection_set_client(struct connection *connection, int half);
 
-/* The owner needs no more bytes of this connection (no TLS here): only TCP's facts are kept from now on. */
+/* The owner needs no more bytes of this connection (no TLS here): only TCP's facts are kept from now on. The
+ * listener may call it. */
 void connection_ignore_bytes(struct connection *connection);
 
 struct connections_totals {

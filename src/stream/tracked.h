@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TLSWHY_STREAM_TRACKED_H
+#define TLSWHY_STREAM_TRACKED_H
+
+/*
+ * What the modules behind stream/connection.h share: a connection with what the table remembers of it for
+ * itself, the table, and one segment's arrival. Nothing outside src/stream includes this.
+ */
+
+#include "base/hash.h"
+#include "stream/connection.h"
+#include "stream/reassembly.h"
+#include "stream/tombstones.h"
+
+/* Something is missing in what a half sent. While `counting`, the hole's patience runs: what lacks before
+ * `mark` is given up when enough segments or enough time went by. */
+struct hole {
+    int64_t since; /* capture time: appeared, or began counting */
+    uint32_t mark;
+    uint16_t segments;
+    bool open, counting;
+};
+
+/* The largest segments that the peer may still acknowledge; see note_size() in stream/tcp_facts.c. */
+struct unacknowledged {
+    uint32_t end;    /* sequence number behind the largest */
+    uint32_t length; /* of the largest, 0: none */
+    uint32_t before; /* the largest of those before it, 0: none */
+};
+
+struct tracked_half {
+    struct hole hole;
+    struct unacknowledged largest;
+    uint32_t fin_sequence; /* when half.fin is set */
+    uint32_t doubtful;     /* end of a segment implausibly far ahead, which nothing has confirmed yet */
+    bool has_doubtful;
+    bool based;     /* half.initial_sequence means something */
+    bool numbered;  /* half.next_sequence means something */
+    bool delivered; /* the listener got bytes of it */
+};
+
+/* Connections wait for their end in one of these lists, the longest silent first. */
+enum idle_class { IDLE_OPEN, IDLE_HALF_CLOSED, IDLE_CLOSED, IDLE_CLASSES };
+
+struct tracked {
+    struct connection connection; /* the first member: the listener gets its address */
+    struct tracked_half half[2];
+    struct connections *table;
+    struct stream *stream;         /* NULL until the first payload, and when bytes are ignored */
+    struct tracked *chain;         /* in its bucket of the index */
+    struct tracked *older, *newer; /* in its list, by when they were last seen */
+    uint8_t idle_class;
+    uint8_t busy; /* the listener is being told of it */
+    bool ignores_bytes;
+};
+
+struct idle_list {
+    struct tracked *oldest, *newest;
+};
+
+struct connection_index {
+    struct hash_key key;
+    struct tracked **buckets;
+    uint32_t bucket_count; /* a power of two */
+    uint32_t count;
+    struct tracked *latest; /* the last one found */
+};
+
+struct connections {
+    struct connection_listener listener;
+    struct connection_limits limits;
+    struct connections_totals totals;
+    struct connection_index index;
+    struct idle_list idle[IDLE_CLASSES];
+    struct tombstones tombstones;
+    struct reassembly *reassembly;
+    struct moment now;    /* the current packet */
+    uint32_t next_stream; /* number of the next new connection */
+    uint32_t delivering;  /* calls into reassembly that have not returned */
+    bool finishing_all;
+};
+
+/* One segment on its way through the modules. */
+struct arrival {
+    const struct segment *segment;
+    struct moment now;
+    int half;            /* that sent it */
+    uint32_t start, end; /* sequence numbers of its payload */
+};
+
+/* Capture times come from files and may be anything. */
+static inline int64_t time_between(int64_t then, int64_t now)
+{
+    int64_t difference;
+    if (__builtin_sub_overflow(now, then, &difference))
+        return now > then ? INT64_MAX : INT64_MIN;
+    return difference;
+}
+
+#endif
