@@ -6,8 +6,9 @@
 #include "capture/link_type.h"
 #include <pcap/pcap.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { SNAPSHOT_LENGTH = 262144, KIB = 1024, LARGEST_BUFFER_KIB = 2 * KIB * KIB - 1 };
+enum { SNAPSHOT_LENGTH = 262144, TIMEOUT = 100 /* ms */, KIB = 1024, LARGEST_BUFFER_KIB = 2 * KIB * KIB - 1 };
 
 struct live {
     pcap_t *pcap;
@@ -25,28 +26,31 @@ static int limited(uint32_t value, uint32_t most)
 }
 
 /* None of these can fail before the handle is activated, but for what the interface can't do: then the
- * defaults hold. */
+ * defaults hold. Not in immediate mode: on Linux that gives each packet of the ring a slot of the largest
+ * size, so that a burst of small packets overflows it; the timeout hands over what there is soon enough. */
 static void set_options(pcap_t *pcap, const struct source_live_options *options)
 {
     uint32_t snapshot = options->snapshot_length;
     pcap_set_snaplen(pcap, snapshot > 0 ? limited(snapshot, SNAPSHOT_LENGTH) : SNAPSHOT_LENGTH);
     pcap_set_promisc(pcap, options->promiscuous);
-    pcap_set_immediate_mode(pcap, 1);
+    pcap_set_timeout(pcap, TIMEOUT);
     if (options->buffer_kib > 0)
         pcap_set_buffer_size(pcap, limited(options->buffer_kib, LARGEST_BUFFER_KIB) * KIB);
     pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
 }
 
+/* libpcap says in a second text what the status alone does not, where it has one. */
 static bool activate(struct live *live)
 {
     int status = pcap_activate(live->pcap);
-    const char *detail = pcap_geterr(live->pcap);
-    const char *text = pcap_statustostr(status);
-    bool generic = status == PCAP_ERROR || status == PCAP_WARNING;
+    const char *text = pcap_statustostr(status), *detail = pcap_geterr(live->pcap);
+    if (*detail && (status == PCAP_ERROR || status == PCAP_WARNING || strcmp(text, detail) == 0)) {
+        text = detail;
+        detail = "";
+    }
     if (status != 0)
-        notice_send(&live->notices, status < 0 ? NOTICE_ERROR : NOTICE_WARNING, "%s: %s%s%s%s", live->name,
-                    generic ? detail : text, !generic && *detail ? " (" : "",
-                    !generic && *detail ? detail : "", !generic && *detail ? ")" : "");
+        notice_send(&live->notices, status < 0 ? NOTICE_ERROR : NOTICE_WARNING, "%s: %s%s%s", live->name,
+                    text, *detail ? ": " : "", detail);
     return status >= 0;
 }
 
