@@ -59,32 +59,60 @@ static bool stands_alone(const struct style *style, uint8_t byte)
            byte != (uint8_t)style->reserved[1];
 }
 
+/* The same byte eight times. */
+static inline uint64_t repeat(char byte)
+{
+    return UINT64_C(0x0101010101010101) * (uint8_t)byte;
+}
+
+/* The highest bit of some byte is set when some byte is below `least`, which is at most 0x80. */
+static inline uint64_t some_below(uint64_t word, char least)
+{
+    return (word - repeat(least)) & ~word;
+}
+
+static inline bool eight_stand_alone(const struct style *style, const uint8_t *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    uint64_t special = word | some_below(word, 0x20) | some_below(word ^ repeat(0x7f), 1) |
+                       some_below(word ^ repeat(style->reserved[0]), 1) |
+                       some_below(word ^ repeat(style->reserved[1]), 1);
+    return (special & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* How many bytes from here on stand for themselves. */
+static size_t plain_run(const struct style *style, const uint8_t *at, size_t length)
+{
+    size_t run = 0;
+    while (length - run >= 8 && eight_stand_alone(style, at + run))
+        run += 8;
+    while (run < length && stands_alone(style, at[run]))
+        run++;
+    return run;
+}
+
 /* Copies runs that need nothing at once: nearly all text is one run. */
 static void escape(struct buffer *out, const char *bytes, size_t length, const struct style *style)
 {
     const uint8_t *at = (const uint8_t *)bytes;
-    size_t run = 0;
-    for (size_t i = 0; i < length;) {
-        if (stands_alone(style, at[i])) {
-            i++;
-            continue;
-        }
+    size_t copied = 0, i = plain_run(style, at, length);
+    while (i < length) {
         uint32_t character;
         size_t size = utf8_character(at + i, length - i, &character);
-        if (size > 1 && !is_hidden(character)) {
-            i += size;
-            continue;
+        if (size <= 1 || is_hidden(character)) {
+            buffer_add(out, bytes + copied, i - copied);
+            if (size == 0)
+                style->byte(out, at[i]);
+            else
+                style->character(out, character);
+            copied = i + (size > 0 ? size : 1);
         }
-        buffer_add(out, bytes + run, i - run);
-        if (size == 0)
-            style->byte(out, at[i]);
-        else
-            style->character(out, character);
         i += size > 0 ? size : 1;
-        run = i;
+        i += plain_run(style, at + i, length - i);
     }
-    if (length > run)
-        buffer_add(out, bytes + run, length - run);
+    if (length > copied)
+        buffer_add(out, bytes + copied, length - copied);
 }
 
 static void text_byte(struct buffer *out, uint8_t byte)

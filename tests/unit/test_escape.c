@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -67,6 +68,25 @@ static void bytes_that_are_not_utf8_become_visible(void **state)
     check(escape_json, BYTES("\x80"), "\\\\x80");
 }
 
+/* Eight bytes are looked at at once: a special one is found wherever it stands. */
+static void no_position_hides_a_byte(void **state)
+{
+    (void)state;
+    static const struct {
+        char byte;
+        const char *escaped;
+    } special[] = {{'"', "\\\""},     {'\\', "\\\\"}, {0x1f, "\\u001f"},
+                   {0x7f, "\\u007f"}, {0, "\\u0000"}, {(char)0x80, "\\\\x80"}};
+    for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
+        for (int at = 0; at < 20; at++) {
+            char text[21], expected[64];
+            memset(text, ' ', sizeof text - 1);
+            text[at] = special[i].byte;
+            snprintf(expected, sizeof expected, "%*s%s%*s", at, "", special[i].escaped, 19 - at, "");
+            check(escape_json, text, sizeof text - 1, expected);
+        }
+}
+
 /* Whatever goes in, what comes out is printable ASCII or whole characters, and tells inputs apart. */
 static void every_byte_is_safe_behind_plain_text(void **state)
 {
@@ -90,6 +110,7 @@ int main(void)
         cmocka_unit_test(controls_become_visible),
         cmocka_unit_test(hidden_and_reordering_characters_become_visible),
         cmocka_unit_test(bytes_that_are_not_utf8_become_visible),
+        cmocka_unit_test(no_position_hides_a_byte),
         cmocka_unit_test(every_byte_is_safe_behind_plain_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
