@@ -228,6 +228,39 @@ static bool lacks_evidence(const struct handshake *handshake)
     return midway || gaps || connection->one_sided || handshake->cut_messages > 0;
 }
 
+/* In TLS 1.3 an alert looks like data; it is told by its size, with and without the JDK's padding. */
+static bool is_data(const struct handshake *handshake, const struct hidden_record *record)
+{
+    enum { ALERT_RECORD = 19, ALERT_RECORD_PADDED = 35 };
+    if (record->type != TLS_CONTENT_APPLICATION_DATA)
+        return false;
+    if (handshake->version != TLS_VERSION_1_3)
+        return true;
+    return record->length != ALERT_RECORD && record->length != ALERT_RECORD_PADDED &&
+           record->seen.packet >= handshake->inference.finished_seen.packet;
+}
+
+static void conclude_exchange(struct handshake *handshake)
+{
+    struct exchange *exchange = &handshake->exchange;
+    uint32_t flight = handshake->version == TLS_VERSION_1_3 ? handshake->inference.client_flight_records : 0;
+    if (handshake->phase != PHASE_COMPLETE)
+        return;
+    for (uint32_t i = 0; i < handshake->hidden_count; i++) {
+        const struct hidden_record *record = &handshake->hidden[i];
+        if (record->from == SIDE_CLIENT && flight > 0 &&
+            record->seen.packet >= handshake->server_hello_seen.packet)
+            flight--;
+        else if (is_data(handshake, record) && record->from == SIDE_CLIENT)
+            exchange->requests++;
+        else if (is_data(handshake, record)) {
+            exchange->answers++;
+            exchange->last_answer = record->seen;
+            exchange->last_answer_length = record->length;
+        }
+    }
+}
+
 static void conclude_close(struct handshake *handshake)
 {
     int half = handshake->connection->closed_by;
@@ -280,6 +313,7 @@ void handshake_conclude(struct handshake *handshake, struct fingerprinter *hashe
     handshake->phase = phase_of(handshake);
     handshake->capture_incomplete = lacks_evidence(handshake);
     handshake->outcome = outcome_of(handshake);
+    conclude_exchange(handshake);
     if (hasher)
         conclude_fingerprints(handshake, hasher);
 }

@@ -106,45 +106,25 @@ struct value field_client_finished(const struct handshake *handshake)
     return value_boolean(handshake->direction[SIDE_CLIENT].finished_seen);
 }
 
-/* The server's first record behind the client's first request; its handshake records in 1.3 stand before
- * that. */
-static const struct hidden_record *first_response(const struct handshake *handshake)
+struct value field_exchange_requests(const struct handshake *handshake)
 {
-    uint64_t request = handshake->direction[SIDE_CLIENT].first_data.packet;
-    for (uint32_t i = 0; request && i < handshake->hidden_count; i++) {
-        const struct hidden_record *record = &handshake->hidden[i];
-        bool is_response = record->from == SIDE_SERVER && record->type == TLS_CONTENT_APPLICATION_DATA &&
-                           record->seen.packet > request;
-        if (is_response)
-            return record;
-    }
-    return NULL;
+    return handshake->phase == PHASE_COMPLETE ? value_integer(handshake->exchange.requests) : value_unknown();
 }
 
-struct value field_server_first_data_length(const struct handshake *handshake)
+struct value field_exchange_answers(const struct handshake *handshake)
 {
-    const struct hidden_record *response = first_response(handshake);
-    return response ? value_integer(response->length) : value_unknown();
+    return handshake->phase == PHASE_COMPLETE ? value_integer(handshake->exchange.answers) : value_unknown();
 }
 
-struct value field_server_first_data_packet(const struct handshake *handshake)
+struct value field_exchange_last_answer_length(const struct handshake *handshake)
 {
-    const struct hidden_record *response = first_response(handshake);
-    return response ? value_of_packet(response->seen) : value_unknown();
+    const struct exchange *exchange = &handshake->exchange;
+    return exchange->answers > 0 ? value_integer(exchange->last_answer_length) : value_unknown();
 }
 
-struct value field_server_records_after_request(const struct handshake *handshake)
+struct value field_exchange_last_answer_packet(const struct handshake *handshake)
 {
-    int64_t count = 0;
-    uint64_t request = handshake->direction[SIDE_CLIENT].first_data.packet;
-    if (!request)
-        return value_unknown();
-    for (uint32_t i = 0; i < handshake->hidden_count; i++) {
-        const struct hidden_record *record = &handshake->hidden[i];
-        count += record->from == SIDE_SERVER && record->type == TLS_CONTENT_APPLICATION_DATA &&
-                 record->seen.packet > request;
-    }
-    return value_integer(count);
+    return value_of_packet(handshake->exchange.last_answer);
 }
 
 struct value field_client_hello_acknowledged(const struct handshake *handshake)

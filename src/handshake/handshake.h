@@ -103,13 +103,23 @@ struct inference {
     enum confidence sent_confidence;
     enum answer refused; /* the server refused after the client's Finished */
     enum answer client_finished;
-    struct moment client_alert; /* a record of an alert's size in the place of the client's flight */
-    struct moment server_alert; /* the same from the server, in its flight or after the client's Finished */
-    bool padded;                /* the JDK's 16 bytes on every record */
-    uint32_t finished_length;   /* of the client's Finished record, 0: not recognised */
+    struct moment finished_seen; /* the client's Finished, where it was recognised */
+    struct moment client_flight; /* the first record of the client's flight */
+    struct moment client_alert;  /* a record of an alert's size in the place of the client's flight */
+    struct moment server_alert;  /* the same from the server, in its flight or after the client's Finished */
+    bool padded;                 /* the JDK's 16 bytes on every record */
+    uint32_t finished_length;    /* of the client's Finished record, 0: not recognised */
     uint32_t server_flight_records;
     uint32_t client_flight_records;
     uint32_t certificate_record; /* length of the client's first flight record where it is a Certificate */
+};
+
+/* What followed a completed handshake, as far as records tell without keys: tickets count as answers. */
+struct exchange {
+    struct moment last_answer;
+    uint32_t requests; /* records of the client */
+    uint32_t answers;  /* records of the server */
+    uint32_t last_answer_length;
 };
 
 enum resumption_kind { RESUMPTION_NONE, RESUMPTION_SESSION_ID, RESUMPTION_TICKET, RESUMPTION_PSK };
@@ -201,6 +211,7 @@ struct handshake {
     enum outcome outcome;
     enum side close_by;
     struct inference inference;
+    struct exchange exchange;
     bool capture_incomplete;                           /* something that conclusions rest on may be missing */
     char ja3[33], ja3s[33], ja4[37], community_id[31]; /* "" where there is none */
 

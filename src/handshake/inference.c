@@ -129,28 +129,46 @@ static bool read_packed_flight(struct inference *inference, const struct hidden_
     else
         return false;
     inference->client_finished = ANSWER_YES;
+    inference->finished_seen = record->seen;
     inference->client_flight_records = 1;
     return true;
 }
 
-/* Returns the index behind the client's flight; 0 when it was not recognised. */
-static uint32_t read_client_flight(struct handshake *handshake, const struct flight *client,
-                                   struct sizes sizes)
+/*
+ * The client gives up: an alert's size in place of its flight, or in place of the CertificateVerify behind a
+ * certificate.
+ */
+static bool read_client_alert(struct inference *inference, const struct flight *client, uint32_t begin,
+                              struct sizes sizes)
+{
+    const struct hidden_record *first = client->records[begin];
+    const struct hidden_record *second = begin + 1 < client->count ? client->records[begin + 1] : NULL;
+    bool at_once = has_size(first, ALERT_BODY + sizes.overhead);
+    bool after_certificate = second && first->length > sizes.finished + JAVA_PADDING &&
+                             has_size(second, ALERT_BODY + sizes.overhead);
+    if (after_certificate)
+        conclude_asked(inference, ANSWER_YES, ANSWER_YES);
+    if (at_once || after_certificate) {
+        inference->client_alert = at_once ? first->seen : second->seen;
+        inference->client_finished = ANSWER_NO;
+    }
+    return at_once || after_certificate;
+}
+
+/* False where the flight was not recognised to its end. */
+static bool read_client_flight(struct handshake *handshake, const struct flight *client, struct sizes sizes)
 {
     struct inference *inference = &handshake->inference;
     uint32_t begin = flight_beginning(handshake, client, sizes);
-    if (begin >= client->count)
-        return 0;
+    if (begin >= client->count || read_client_alert(inference, client, begin, sizes))
+        return false;
     const struct hidden_record *first = client->records[begin];
-    if (has_size(first, ALERT_BODY + sizes.overhead)) {
-        inference->client_alert = first->seen;
-        inference->client_finished = ANSWER_NO;
-        return 0;
-    }
+    inference->client_flight = first->seen;
     uint32_t finished = find_finished(client, begin, sizes);
     if (finished == client->count || finished - begin > 4)
-        return read_packed_flight(inference, first, sizes) ? begin + 1 : 0;
+        return read_packed_flight(inference, first, sizes);
     inference->client_finished = ANSWER_YES;
+    inference->finished_seen = client->records[finished]->seen;
     inference->finished_length = client->records[finished]->length;
     inference->client_flight_records = finished - begin + 1;
     if (finished == begin) {
@@ -162,43 +180,48 @@ static uint32_t read_client_flight(struct handshake *handshake, const struct fli
         conclude_asked(inference, ANSWER_YES, ANSWER_YES);
         inference->certificate_record = first->length;
     }
-    return finished + 1;
+    return true;
 }
 
-/* What the server said once the client's Finished was there: its first record after that moment. */
-static const struct hidden_record *first_after(const struct flight *flight, struct moment moment)
+/* The server's records from that moment on: how many, and the first. */
+static uint32_t count_after(const struct flight *flight, struct moment moment,
+                            const struct hidden_record **first)
 {
-    for (uint32_t i = 0; i < flight->count; i++)
-        if (flight->records[i]->seen.packet > moment.packet)
-            return flight->records[i];
-    return NULL;
-}
-
-static bool server_closed_after(const struct handshake *handshake, struct moment moment)
-{
-    const struct connection *connection = handshake->connection;
-    return connection->closed.packet > moment.packet && connection->closed_by == 1 - handshake->client_half;
+    uint32_t count = 0;
+    *first = NULL;
+    for (uint32_t i = 0; i < flight->count; i++) {
+        if (flight->records[i]->seen.packet <= moment.packet)
+            continue;
+        if (!*first)
+            *first = flight->records[i];
+        count++;
+    }
+    return count;
 }
 
 /*
- * An alert's size and then the server's close means refused: an accepting server sends tickets or data first.
- * A record of that size after the server's own data would be close_notify.
+ * An alert's size as the server's only word after the client's flight began, and then an end, means refused:
+ * an accepting server sends tickets or data. It may judge the client's Certificate before the rest of the
+ * flight is there. A record of that size after data would be close_notify; the stacks that answer twice send
+ * two alerts.
  */
-static void read_server_verdict(struct handshake *handshake, const struct flight *server,
-                                struct moment finished, struct sizes sizes)
+static void read_server_verdict(struct handshake *handshake, const struct flight *server, struct sizes sizes)
 {
     struct inference *inference = &handshake->inference;
-    const struct hidden_record *answer = first_after(server, finished);
-    bool closed = server_closed_after(handshake, finished);
+    const struct connection *connection = handshake->connection;
+    const struct hidden_record *answer;
+    uint32_t answers = count_after(server, inference->client_flight, &answer);
+    bool closed = connection->closed.packet > inference->client_flight.packet;
+    bool closed_by_server = closed && connection->closed_by == 1 - handshake->client_half;
     if (answer && !has_size(answer, ALERT_BODY + sizes.overhead)) {
         inference->refused = ANSWER_NO;
-    } else if (answer && closed) {
+    } else if (answer && answers <= 2 && closed && inference->asked != ANSWER_NO) {
         inference->refused = ANSWER_YES;
         inference->server_alert = answer->seen;
-    } else if (closed && inference->asked == ANSWER_YES) {
+    } else if (!answer && closed_by_server && inference->asked == ANSWER_YES) {
         inference->refused = ANSWER_YES;
-    } else if (!answer && !closed && handshake->connection->closed.packet) {
-        inference->refused = inference->asked == ANSWER_NO ? ANSWER_NO : ANSWER_UNKNOWN;
+    } else if (!answer && closed && !closed_by_server && inference->asked == ANSWER_NO) {
+        inference->refused = ANSWER_NO;
     }
 }
 
@@ -229,9 +252,8 @@ void inference_draw(struct handshake *handshake)
         read_server_flight(handshake, &server, sizes);
     if (has_gap_by(&handshake->direction[SIDE_CLIENT], &client))
         return;
-    uint32_t behind = read_client_flight(handshake, &client, sizes);
-    if (behind > 0)
-        read_server_verdict(handshake, &server, client.records[behind - 1]->seen, sizes);
+    if (read_client_flight(handshake, &client, sizes))
+        read_server_verdict(handshake, &server, sizes);
     else
         read_early_server_alert(handshake, &server, &client, sizes);
 }

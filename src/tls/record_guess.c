@@ -49,6 +49,7 @@ static enum record_guess guess_handshake(struct cursor records)
     uint8_t start[HELLO_START];
     size_t have = 0;
     struct record_header header;
+    records.uncaptured = RECORD_BODY_LIMIT; /* a record may be longer than what has come of it */
     while (have < sizeof start && record_header_read(&records, &header)) {
         if (!record_header_convinces(&header))
             return RECORD_GUESS_NONE;
