@@ -6,4 +6,13 @@ libtlswhy_a_SOURCES += \
 	src/rules/expression_parse.c \
 	src/rules/expression_parser.c \
 	src/rules/expression_regex.c \
-	src/rules/expression_relation.c
+	src/rules/expression_relation.c \
+	src/rules/finding.c src/rules/finding.h \
+	src/rules/judge.c \
+	src/rules/relations.c \
+	src/rules/rule.h src/rules/rule_text.h \
+	src/rules/rule_reader.c \
+	src/rules/rule_statements.c src/rules/rule_statements.h \
+	src/rules/rules.c src/rules/rules.h \
+	src/rules/summary.c src/rules/summary.h \
+	src/rules/template.c src/rules/template.h

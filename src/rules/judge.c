@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rules/finding.h"
+#include "rules/summary.h"
+
+/* So many findings of one connection are kept, the leading ones. */
+enum { FINDINGS_MOST = 64 };
+
+/* The rules that hold, a bit each. */
+struct live {
+    uint64_t bits[RULES_MOST / 64];
+};
+
+static bool is_live(const struct live *live, const struct rule *rule)
+{
+    return live->bits[rule->index / 64] >> rule->index % 64 & 1;
+}
+
+/* The first of those that a rule names and that hold. */
+static const struct rule *first_live(const struct live *live, const struct list_of_relations *list)
+{
+    for (const struct relation_to *to = list->first; to; to = to->next)
+        if (is_live(live, to->rule))
+            return to->rule;
+    return NULL;
+}
+
+/* A rule is asked after all those that can silence it; one that was silenced silences nobody. */
+static size_t find_live(const struct rules *rules, const struct handshake *handshake, struct live *live)
+{
+    size_t count = 0;
+    memset(live->bits, 0, (rules->count + 63) / 64 * sizeof live->bits[0]);
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule *rule = rules->order[i];
+        if (first_live(live, &rule->unless) || !expression_holds(rule->when, handshake))
+            continue;
+        live->bits[rule->index / 64] |= UINT64_C(1) << rule->index % 64;
+        count++;
+    }
+    return count;
+}
+
+/* ---- What leads ---------------------------------------------------------------------------------------- */
+
+static int choose(const struct list_of_choices *list, const struct handshake *handshake, int otherwise)
+{
+    for (const struct choice *choice = list->first; choice; choice = choice->next)
+        if (rule_guard_holds(choice->when, handshake))
+            return choice->value;
+    return otherwise;
+}
+
+static uint64_t earliest_packet(const struct rule *rule, const struct handshake *handshake)
+{
+    uint64_t earliest = UINT64_MAX;
+    for (const struct advice *evidence = rule->evidence.first; evidence; evidence = evidence->next) {
+        uint64_t packet =
+            rule_guard_holds(evidence->guard, handshake) ? rule_packet(evidence->packet, handshake) : 0;
+        if (packet > 0 && packet < earliest)
+            earliest = packet;
+    }
+    return earliest;
+}
+
+static struct candidate candidate_of(const struct rule *rule, const struct handshake *handshake,
+                                     const struct live *live)
+{
+    struct candidate candidate = {
+        .rule = rule,
+        .severity = (enum severity)choose(&rule->severity, handshake, SEVERITY_NOTE),
+        .blame = (enum blame)choose(&rule->blame, handshake, BLAME_CAPTURE),
+        .confidence = (enum confidence)choose(&rule->confidence, handshake, CONFIDENCE_LIKELY),
+        .because_of = first_live(live, &rule->because_of),
+        .weakened = rule->absence && handshake->capture_incomplete,
+        .packet = earliest_packet(rule, handshake),
+    };
+    if (candidate.weakened)
+        candidate.confidence = CONFIDENCE_POSSIBLE;
+    return candidate;
+}
+
+/* Failures that stand for themselves before those that may only seem so, notes behind them, effects last. */
+static int standing(const struct candidate *candidate)
+{
+    if (candidate->because_of)
+        return 0;
+    if (candidate->severity == SEVERITY_NOTE)
+        return 1;
+    return candidate->weakened ? 2 : 3;
+}
+
+static bool leads(const struct candidate *a, const struct candidate *b)
+{
+    if (standing(a) != standing(b))
+        return standing(a) > standing(b);
+    if (a->severity != b->severity)
+        return a->severity > b->severity;
+    if (a->confidence != b->confidence)
+        return a->confidence > b->confidence;
+    if (a->packet != b->packet)
+        return a->packet < b->packet;
+    if (a->rule->phase != b->rule->phase)
+        return a->rule->phase < b->rule->phase;
+    return strcmp(a->rule->id, b->rule->id) < 0;
+}
+
+/* Puts a candidate in its place; the last one falls out of a full list. */
+static size_t insert(struct candidate *candidates, size_t count, const struct candidate *new)
+{
+    size_t at = count;
+    while (at > 0 && leads(new, &candidates[at - 1]))
+        at--;
+    if (at == FINDINGS_MOST)
+        return count;
+    count += count < FINDINGS_MOST;
+    memmove(&candidates[at + 1], &candidates[at], (count - 1 - at) * sizeof *candidates);
+    candidates[at] = *new;
+    return count;
+}
+
+/* ---- The judgement ------------------------------------------------------------------------------------- */
+
+static size_t find_candidates(const struct rules *rules, const struct handshake *handshake,
+                              struct candidate candidates[static FINDINGS_MOST])
+{
+    struct live live;
+    size_t left = find_live(rules, handshake, &live), count = 0;
+    for (size_t i = 0; left > 0; i++) {
+        if (!is_live(&live, rules->all[i]))
+            continue;
+        struct candidate candidate = candidate_of(rules->all[i], handshake, &live);
+        count = insert(candidates, count, &candidate);
+        left--;
+    }
+    return count;
+}
+
+static void write_findings(const struct rules *rules, const struct candidate *candidates, size_t count,
+                           struct handshake *handshake, struct buffer *scratch)
+{
+    if (count > 0)
+        handshake->findings = arena_take(handshake->arena, count, sizeof *handshake->findings);
+    for (size_t i = 0; i < count && handshake->findings; i++)
+        finding_write(&handshake->findings[handshake->finding_count++], &candidates[i], rules, handshake,
+                      scratch);
+    handshake->has_verdict = handshake->finding_count > 0;
+}
+
+static void write_summary(struct handshake *handshake, struct buffer *scratch)
+{
+    if (handshake->has_verdict && handshake->findings[0].severity > SEVERITY_NOTE) {
+        handshake->summary = handshake->findings[0].title;
+        return;
+    }
+    buffer_clear(scratch);
+    summary_write(handshake, scratch);
+    handshake->summary = arena_copy(handshake->arena, scratch->bytes, scratch->length);
+    if (!handshake->summary)
+        handshake->summary = "";
+}
+
+void rules_judge(const struct rules *rules, struct handshake *handshake)
+{
+    struct candidate candidates[FINDINGS_MOST];
+    struct buffer scratch = {0};
+    size_t count = find_candidates(rules, handshake, candidates);
+    handshake->findings = NULL;
+    handshake->finding_count = 0;
+    write_findings(rules, candidates, count, handshake, &scratch);
+    write_summary(handshake, &scratch);
+    buffer_free(&scratch);
+}
