@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "describe.h"
 
+#include "alert_meaning.h"
 #include "base/escape.h"
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "handshake/fields.h"
 #include "report/text_parts.h"
 #include "report/words.h"
+#include "tls/names.h"
 #include <openssl/crypto.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
@@ -119,28 +121,58 @@ static void add_rule(struct page *page, const struct rule_facts *rule)
     buffer_add_format(&page->text, "\nDefined in %s:%u\n", rule->file, rule->line);
 }
 
-static void no_such_rule(const struct rules *rules, const char *id, struct buffer *error)
+/* ---- Alerts -------------------------------------------------------------------------------------------- */
+
+static void add_alert(struct page *page, uint8_t code)
 {
-    size_t count = rules_count(rules);
-    const char **ids = memory_new(count + 1, sizeof ids[0]);
-    for (size_t i = 0; i < count; i++)
-        ids[i] = rules_at(rules, i).id;
-    const char *nearest = nearest_word(ids, id, strlen(id));
-    buffer_add_format(error, "there is no rule \"%s\" (--list-rules lists them)", id);
-    if (nearest)
-        buffer_add_format(error, "; did you mean %s?", nearest);
-    free(ids);
+    const struct alert_meaning *alert = alert_meaning(code);
+    page_add_inked(page, INK_STRONG, names_find(NAMES_ALERT, code));
+    buffer_add_format(&page->text, "  alert %u\n", code);
+    if (!alert)
+        return;
+    page_wrap(page, 0, 0, alert->meaning);
+    if (alert->practice) {
+        page_add_line(page);
+        page_add_inked(page, INK_STRONG, "In practice\n");
+        page_add_spaces(page, INDENT);
+        page_wrap(page, INDENT, INDENT, alert->practice);
+    }
+    const char *const references[] = {alert->reference, NULL};
+    add_items(page, "Read more", references, false);
 }
 
-bool describe_rule(struct page *page, const struct rules *rules, const char *id, struct buffer *error)
+/* ---- Either, by its name ------------------------------------------------------------------------------- */
+
+enum { ALERTS = 256 };
+
+static void no_such_thing(const struct rules *rules, const char *id, struct buffer *error)
+{
+    size_t count = rules_count(rules), words = 0;
+    const char **known = memory_new(count + ALERTS + 1, sizeof known[0]);
+    for (size_t i = 0; i < count; i++)
+        known[words++] = rules_at(rules, i).id;
+    for (uint16_t code = 0; code < ALERTS; code++)
+        if (names_find(NAMES_ALERT, code))
+            known[words++] = names_find(NAMES_ALERT, code);
+    const char *nearest = nearest_word(known, id, strlen(id));
+    buffer_add_format(error, "there is no rule and no alert \"%s\" (--list-rules lists the rules)", id);
+    if (nearest)
+        buffer_add_format(error, "; did you mean %s?", nearest);
+    free(known);
+}
+
+bool describe_explain(struct page *page, const struct rules *rules, const char *id, struct buffer *error)
 {
     struct rule_facts rule;
-    if (!rules_find(rules, id, &rule)) {
-        no_such_rule(rules, id, error);
-        return false;
-    }
-    add_rule(page, &rule);
-    return true;
+    bool is_rule = rules_find(rules, id, &rule);
+    int code = is_rule ? -1 : alert_code(id);
+    if (is_rule)
+        add_rule(page, &rule);
+    else if (code >= 0)
+        add_alert(page, (uint8_t)code);
+    else
+        no_such_thing(rules, id, error);
+    return is_rule || code >= 0;
 }
 
 /* ---- The program and the machine ----------------------------------------------------------------------- */

@@ -15,8 +15,9 @@
 void describe_fields(struct page *page);
 void describe_rules(struct page *page, const struct rules *rules);
 
-/* False, with a sentence for the user in `error`, when there is no such rule. */
-bool describe_rule(struct page *page, const struct rules *rules, const char *id, struct buffer *error);
+/* A rule by its id, or an alert by its name or number. False, with a sentence for the user in `error`, when
+ * there is neither. */
+bool describe_explain(struct page *page, const struct rules *rules, const char *id, struct buffer *error);
 
 void describe_version(struct page *page);
 bool describe_interfaces(struct page *page, struct buffer *error);

@@ -9,7 +9,7 @@
 static enum run_status refuse(const struct notice_sink *notices, const struct buffer *reason)
 {
     notice_send(notices, NOTICE_ERROR, "%s", reason->bytes);
-    notice_send(notices, NOTICE_INFORMATION, "see tlswhy --help");
+    notice_send(notices, NOTICE_INFORMATION, "usage: tlswhy [OPTION]... FILE..., or see tlswhy --help");
     return RUN_USAGE;
 }
 
@@ -30,7 +30,8 @@ static enum run_status describe_with_rules(const struct options *options, struct
     enum run_status status = RUN_USAGE;
     if (rules && options->task == TASK_LIST_RULES)
         describe_rules(page, rules);
-    if (rules && (options->task == TASK_LIST_RULES || describe_rule(page, rules, options->explain, &error)))
+    if (rules &&
+        (options->task == TASK_LIST_RULES || describe_explain(page, rules, options->explain, &error)))
         status = write_page(page, notices);
     else if (rules)
         status = refuse(notices, &error);
@@ -51,12 +52,19 @@ static enum run_status list_interfaces(struct page *page, const struct notice_si
     return status;
 }
 
+/* A list that goes to a file or to grep has one line for each of its items. */
+static unsigned page_width(const struct options *options, const struct terminal *terminal)
+{
+    enum { NEVER_WRAPPED = 100000 };
+    bool list = options->task == TASK_FIELDS || options->task == TASK_LIST_RULES;
+    return terminal->width > 0 ? terminal->width : list ? NEVER_WRAPPED : PAGE_DEFAULT_WIDTH;
+}
+
 static enum run_status describe(const struct options *options, const struct notice_sink *notices)
 {
     struct terminal terminal = terminal_of(stdout);
-    struct page page = {.width = terminal.width ? terminal.width : PAGE_DEFAULT_WIDTH,
-                        .colour = terminal.colour,
-                        .unicode = terminal.unicode};
+    struct page page = {
+        .width = page_width(options, &terminal), .colour = terminal.colour, .unicode = terminal.unicode};
     enum run_status status = RUN_FINE;
     switch (options->task) {
     case TASK_LIST_RULES:

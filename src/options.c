@@ -291,7 +291,7 @@ static const struct row rows[] = {
     {0, NULL, NULL, NULL, "What is known"},
     {0, "rules", "PATH", take_rules, "judge by the rules of a file or folder instead; may be repeated"},
     {0, "list-rules", NULL, take_list_rules, "list the rules and end"},
-    {0, "explain", "ID", take_explain, "tell all about a rule and end"},
+    {0, "explain", "ID", take_explain, "tell all about a rule, or an alert by name or number, and end"},
     {0, "fields", NULL, take_fields, "list the fields (for -e, -Y, rules and JSON) and end"},
     {'V', "version", NULL, take_version, "print the version and end"},
     {'h', "help", NULL, take_help, "print this and end"},
@@ -481,8 +481,8 @@ static void print_row(FILE *out, const struct row *row)
 
 void options_print_help(FILE *out)
 {
-    fputs("tlswhy [OPTION]... FILE... [-- FILTER]       read capture files\n"
-          "tlswhy [OPTION]... -i INTERFACE [FILTER]     capture live\n\n"
+    fputs("Usage: tlswhy [OPTION]... FILE... [-- FILTER]       read capture files\n"
+          "       tlswhy [OPTION]... -i INTERFACE [FILTER]     capture live\n\n"
           "Says why TLS handshakes fail, from the packets alone. FILTER is a capture filter as in\n"
           "tcpdump (pcap-filter(7)), EXPRESSION one over whole connections, as in rules (tlswhy-rules(5)).\n",
           out);

@@ -41,7 +41,7 @@ struct options {
     struct option_list fields; /* -e */
     const char *event_filter;  /* -Y; NULL: none */
     const char *output;        /* -o; NULL: standard output */
-    const char *explain;       /* TASK_EXPLAIN: the rule's id */
+    const char *explain;       /* TASK_EXPLAIN: a rule's id, or an alert */
     struct option_list rules;  /* paths; none: the rules compiled in */
     uint16_t *tls_ports;       /* --tls-port */
     size_t tls_port_count;

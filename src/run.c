@@ -304,7 +304,8 @@ static enum run_status finish(struct run *run)
     struct totals *totals = &run->totals;
     errno = 0;
     totals_sort(totals);
-    if (!run->write_error)
+    bool anything = totals->inputs > totals->inputs_unopened;
+    if (anything && !run->write_error)
         run->options->format->finish(run->report, totals);
     check_output(run);
     close_output(run);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libtlswhy_a_SOURCES += \
+	src/alert_meaning.c src/alert_meaning.h \
 	src/describe.c src/describe.h \
 	src/options.c src/options.h \
 	src/run.c src/run.h \

@@ -124,3 +124,24 @@ void page_wrap(struct page *page, unsigned column, unsigned indent, const char *
     }
     page_add_line(page);
 }
+
+void page_flow(struct page *page, unsigned indent, const char *facts)
+{
+    enum { SEPARATOR = 3 };
+    unsigned column = indent;
+    while (*facts) {
+        size_t length = strcspn(facts, "\n");
+        unsigned columns = page_columns(facts, length);
+        if (column > indent && column + SEPARATOR + columns > page->width) {
+            new_line(page, indent);
+            column = indent;
+        } else if (column > indent) {
+            page_add_sign(page, " · ", " - ");
+            column += SEPARATOR;
+        }
+        buffer_add(&page->text, facts, length);
+        column += columns;
+        facts += length + (facts[length] == '\n');
+    }
+    page_add_line(page);
+}

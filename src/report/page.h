@@ -41,6 +41,10 @@ void page_add_sign(struct page *page, const char *unicode, const char *ascii);
  */
 void page_wrap(struct page *page, unsigned column, unsigned indent, const char *text);
 
+/* Facts that share lines with dots between them, and the end of the line. Each ends with a newline in
+ * `facts`; none is broken in two. The line stands at `indent` already. */
+void page_flow(struct page *page, unsigned indent, const char *facts);
+
 /* Columns that a text takes on a terminal. */
 unsigned page_columns(const char *text, size_t length);
 

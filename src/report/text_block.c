@@ -17,12 +17,6 @@ static void add_heading(struct page *page, const char *text)
     page_add_line(page);
 }
 
-/* A separator between facts that share a line. */
-static void add_dot(struct page *page)
-{
-    page_add_sign(page, " · ", ", ");
-}
-
 /* ---- The verdict --------------------------------------------------------------------------------------- */
 
 static const char *who_has_to_act(enum blame blame)
@@ -56,13 +50,11 @@ static void add_verdict(struct page *page, const struct finding *finding)
     page_wrap(page, column, column, finding->title);
     page_ink(page, INK_PLAIN);
 
+    struct buffer facts = {0};
+    buffer_add_format(&facts, "%s\n%s\n%s\n", finding->id, how_sure(finding), who_has_to_act(finding->blame));
     page_add_spaces(page, INDENT);
-    page_add(page, finding->id);
-    add_dot(page);
-    page_add(page, how_sure(finding));
-    add_dot(page);
-    page_add(page, who_has_to_act(finding->blame));
-    page_add_line(page);
+    page_flow(page, INDENT, facts.bytes);
+    buffer_free(&facts);
     if (finding->explanation && *finding->explanation) {
         page_add_line(page);
         page_add_spaces(page, INDENT);
@@ -93,80 +85,68 @@ static void add_no_verdict(struct page *page, const struct handshake *handshake)
 static void add_identity(struct page *page, const struct handshake *handshake, bool origin)
 {
     const struct connection *connection = handshake->connection;
+    struct buffer facts = {0};
+    buffer_add_format(&facts, "(tcp.stream %u)", connection->stream);
+    if (origin && connection->origin) {
+        buffer_add_string(&facts, " of ");
+        escape_text(&facts, connection->origin, strlen(connection->origin));
+    }
+    buffer_add_char(&facts, '\n');
+    clock_add_rfc3339(&facts, connection->first.time);
+    buffer_add_string(&facts, "\nlasted ");
+    clock_add_duration(&facts, connection->last.time - connection->first.time);
+
     page_add_line(page);
     page_add_spaces(page, INDENT);
     page_ink(page, INK_STRONG);
     page_add(page, "Connection ");
     buffer_add_unsigned(&page->text, handshake->number);
     page_ink(page, INK_PLAIN);
-    buffer_add_format(&page->text, " (tcp.stream %u)", connection->stream);
-    if (origin && connection->origin) {
-        page_add(page, " of ");
-        escape_text(&page->text, connection->origin, strlen(connection->origin));
-    }
-    add_dot(page);
-    clock_add_rfc3339(&page->text, connection->first.time);
-    add_dot(page);
-    page_add(page, "lasted ");
-    clock_add_duration(&page->text, connection->last.time - connection->first.time);
-    page_add_line(page);
+    page_add_spaces(page, 1);
+    page_flow(page, INDENT, facts.bytes);
+    buffer_free(&facts);
 }
 
-static void add_server_name(struct page *page, const struct text_facts *facts,
-                            const struct handshake *handshake)
-{
-    struct value name = text_fact(facts, TEXT_SERVER_NAME, handshake);
-    if (name.type == VALUE_TEXT) {
-        add_dot(page);
-        page_add(page, "SNI ");
-        value_print(&page->text, name);
-    } else if (handshake->client_hello) {
-        add_dot(page);
-        page_add(page, "no SNI");
-    }
-}
-
-/* What was negotiated; before that, what was offered. */
-static void add_versions(struct page *page, const struct text_facts *facts, const struct handshake *handshake)
-{
-    size_t before = page->text.length;
-    add_dot(page);
-    if (text_add_version(page, facts, handshake))
-        return;
-    struct value offered = text_fact(facts, TEXT_OFFERED_VERSIONS, handshake);
-    page_add(page, "versions offered: ");
-    value_print(&page->text, offered);
-    if (offered.type != VALUE_LIST || offered.list.count == 0)
-        page->text.length = before;
-}
-
-static void add_fact(struct page *page, const struct text_facts *facts, enum text_fact fact,
+static void add_fact(struct page *line, const struct text_facts *facts, enum text_fact fact,
                      const char *label, const struct handshake *handshake)
 {
     struct value value = text_fact(facts, fact, handshake);
-    if (value.type == VALUE_UNKNOWN)
+    if (value.type == VALUE_UNKNOWN || (value.type == VALUE_LIST && value.list.count == 0))
         return;
-    add_dot(page);
-    page_add(page, label);
-    value_print(&page->text, value);
+    page_add(line, label);
+    value_print(&line->text, value);
+    page_add_line(line);
 }
 
-static void add_facts(struct page *page, const struct text_facts *facts, const struct handshake *handshake)
+/* Each with a newline behind it. */
+static void add_facts(struct page *line, const struct text_facts *facts, const struct handshake *handshake)
 {
-    page_add_spaces(page, INDENT);
-    text_add_ends(page, facts, handshake);
-    add_server_name(page, facts, handshake);
-    add_versions(page, facts, handshake);
-    add_fact(page, facts, TEXT_CIPHER, "", handshake);
-    add_fact(page, facts, TEXT_GROUP, "", handshake);
-    add_fact(page, facts, TEXT_NEXT_PROTOCOL, "ALPN ", handshake);
-    add_fact(page, facts, TEXT_STARTTLS, "STARTTLS in ", handshake);
+    text_add_ends(line, facts, handshake);
+    page_add_line(line);
+    add_fact(line, facts, TEXT_SERVER_NAME, "SNI ", handshake);
+    if (handshake->client_hello && !handshake->client_hello->server_name.bytes)
+        page_add(line, "no SNI\n");
+    if (text_add_version(line, facts, handshake))
+        page_add_line(line);
+    else
+        add_fact(line, facts, TEXT_OFFERED_VERSIONS, "versions offered: ", handshake);
+    add_fact(line, facts, TEXT_CIPHER, "", handshake);
+    add_fact(line, facts, TEXT_GROUP, "", handshake);
+    add_fact(line, facts, TEXT_NEXT_PROTOCOL, "ALPN ", handshake);
+    add_fact(line, facts, TEXT_STARTTLS, "STARTTLS in ", handshake);
     struct value resumed = text_fact(facts, TEXT_RESUMED, handshake);
-    if (resumed.type == VALUE_BOOLEAN && resumed.boolean) {
-        add_dot(page);
-        page_add(page, "resumed");
-    }
-    page_add_line(page);
+    if (resumed.type == VALUE_BOOLEAN && resumed.boolean)
+        page_add(line, "resumed\n");
+}
+
+static void add_connection(struct page *page, const struct text_facts *facts,
+                           const struct handshake *handshake)
+{
+    struct page line = {.width = page->width, .unicode = page->unicode};
+    add_facts(&line, facts, handshake);
+    page_add_spaces(page, INDENT);
+    page_flow(page, INDENT, line.text.bytes);
+    buffer_free(&line.text);
 }
 
 static void add_loss(struct buffer *out, const struct half *half, const char *who)
@@ -177,7 +157,6 @@ static void add_loss(struct buffer *out, const struct half *half, const char *wh
     } losses[] = {
         {half->retransmitted, "segment sent again", "segments sent again"},
         {half->missing_bytes, "byte missing in the capture", "bytes missing in the capture"},
-        {half->bad_checksums, "bad checksum", "bad checksums"},
         {half->zero_windows, "time out of receive buffer", "times out of receive buffer"},
     };
     bool first = true;
@@ -302,7 +281,7 @@ void text_add_block(struct page *page, const struct text_facts *facts, const str
     else
         add_no_verdict(page, handshake);
     add_identity(page, handshake, origin);
-    add_facts(page, facts, handshake);
+    add_connection(page, facts, handshake);
     add_transport(page, handshake);
     page_add_line(page);
     ladder_draw(page, handshake);

@@ -56,20 +56,20 @@ static void draw_line(struct page *page, unsigned columns)
         page_add_sign(page, "─", "-");
 }
 
-/* The run of words that fits into `room` columns; all of the text when it does. */
+/* How much of the text fits into `room` columns: up to a comma where there is one, else up to a blank. */
 static size_t fitting(const char *text, unsigned room)
 {
-    size_t length = strlen(text), best = 0;
+    size_t length = strlen(text), comma = 0, blank = 0, at = 0;
     if (page_columns(text, length) <= room)
         return length;
-    for (size_t i = 0; i < length && page_columns(text, i) <= room; i++)
-        if (text[i] == ' ')
-            best = i;
-    if (best > 0)
-        return best;
-    while (best < length && (page_columns(text, best + 1) <= room))
-        best++;
-    return best;
+    for (; page_columns(text, at + 1) <= room; at++) {
+        if (text[at] != ' ')
+            continue;
+        blank = at;
+        if (at > 0 && text[at - 1] == ',')
+            comma = at;
+    }
+    return comma > 0 ? comma : blank > 0 ? blank : at;
 }
 
 static void draw_text(struct page *page, enum ink ink, const char *text, size_t length)

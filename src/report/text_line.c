@@ -127,6 +127,8 @@ void text_add_line(struct page *page, const struct text_facts *facts, const stru
         page_add(page, "  in ");
         escape_text(&page->text, connection->origin, strlen(connection->origin));
     }
+    if (connection->midstream && handshake->outcome != OUTCOME_UNKNOWN)
+        page_add(page, "  met midway");
     if (handshake->outcome == OUTCOME_UNKNOWN && !handshake->has_verdict) {
         page_add(page, "  ");
         page_ink(page, INK_FAINT);

@@ -178,6 +178,8 @@ static void add_messages(struct rungs *rungs, const struct handshake *handshake)
     uint32_t next_alert = 0;
     for (uint32_t i = 0; i < handshake->message_count; i++) {
         const struct message *message = &handshake->messages[i];
+        if (message->kind == MESSAGE_APPLICATION_DATA && handshake->version == TLS_VERSION_1_3)
+            continue; /* add_hidden() tells of it, with sizes */
         struct rung *rung = rung_begin(rungs, message->seen, message->from, RANK_MESSAGE);
         const struct alert *alert =
             message->kind == MESSAGE_ALERT ? alert_of(handshake, message, &next_alert) : NULL;
@@ -199,40 +201,96 @@ static bool is_hidden_alert(const struct handshake *handshake, const struct hidd
     return alert->packet != 0 && alert->packet == record->seen.packet;
 }
 
-/* Hidden records of one packet and side, which are told of together: returns the index behind them. */
-static uint32_t hidden_run(const struct handshake *handshake, uint32_t at, uint64_t *bytes)
+/* The client's first record where its size gives it away as an empty Certificate. */
+static bool is_hidden_empty_certificate(const struct handshake *handshake, const struct hidden_record *record)
 {
-    const struct hidden_record *first = &handshake->hidden[at];
-    for (*bytes = 0; at < handshake->hidden_count; at++) {
-        const struct hidden_record *record = &handshake->hidden[at];
-        if (record->seen.packet != first->seen.packet || record->from != first->from ||
-            record->type != first->type)
-            break;
-        *bytes += record->length;
-    }
-    return at;
+    const struct inference *inference = &handshake->inference;
+    return record->from == SIDE_CLIENT && inference->asked == ANSWER_YES && inference->sent == ANSWER_NO &&
+           record->seen.packet == handshake->direction[SIDE_CLIENT].first_data.packet;
 }
 
-/* TLS 1.3 hides its flights in records of type 23; before that the transcript tells of each. */
+/* Hidden records of one packet and side, which are told of together. */
+struct hidden_run {
+    const struct hidden_record *records;
+    uint32_t count;
+    uint64_t bytes;
+};
+
+static struct hidden_run hidden_run(const struct handshake *handshake, uint32_t at)
+{
+    struct hidden_run run = {.records = &handshake->hidden[at]};
+    for (; at + run.count < handshake->hidden_count; run.count++) {
+        const struct hidden_record *record = &run.records[run.count];
+        if (record->seen.packet != run.records->seen.packet || record->from != run.records->from ||
+            record->type != run.records->type)
+            break;
+        run.bytes += record->length;
+    }
+    return run;
+}
+
+/* The sizes of a few records are worth reading: they tell a Certificate from none. */
+static void describe_hidden(struct buffer *text, const struct hidden_run *run)
+{
+    enum { FEW = 6 };
+    if (run->count > FEW) {
+        buffer_add_format(text, "%u encrypted records, %llu bytes", run->count,
+                          (unsigned long long)run->bytes);
+        return;
+    }
+    buffer_add_string(text, run->count == 1 ? "encrypted record: " : "encrypted records: ");
+    for (uint32_t i = 0; i < run->count; i++)
+        buffer_add_format(text, "%s%u", i ? " + " : "", run->records[i].length);
+    buffer_add_string(text, " bytes");
+}
+
+static void add_hidden_run(struct rungs *rungs, const struct handshake *handshake,
+                           const struct hidden_run *run)
+{
+    const struct hidden_record *first = run->records;
+    struct rung *rung = rung_begin(rungs, first->seen, first->from, RANK_HIDDEN);
+    describe_hidden(&rungs->texts, run);
+    const char *what = is_hidden_alert(handshake, first)               ? " (an alert, by its size)"
+                       : is_hidden_empty_certificate(handshake, first) ? " (no certificate, by their size)"
+                                                                       : "";
+    rung->ink = *what ? INK_WARNING : INK_PLAIN;
+    buffer_add_string(&rungs->texts, what);
+    rung_end(rungs);
+}
+
+static void add_more_hidden(struct rungs *rungs, enum side from, const struct hidden_run *rest)
+{
+    if (rest->count == 0)
+        return;
+    rung_begin(rungs, rest->records->seen, from, RANK_HIDDEN);
+    buffer_add_format(&rungs->texts, "%u more encrypted records, %llu bytes", rest->count,
+                      (unsigned long long)rest->bytes);
+    rung_end(rungs);
+}
+
+/* TLS 1.3 hides its flights in records of type 23; before that the transcript tells of each message. What
+ * comes long after the flights is data: told of once for each side. */
 static void add_hidden(struct rungs *rungs, const struct handshake *handshake)
 {
-    for (uint32_t i = 0, next; i < handshake->hidden_count; i = next) {
-        const struct hidden_record *first = &handshake->hidden[i];
-        uint64_t bytes;
-        next = hidden_run(handshake, i, &bytes);
-        if (first->type != TLS_CONTENT_APPLICATION_DATA)
+    enum { TOLD = 12 };
+    struct hidden_run rest[SIDES] = {{0}};
+    uint32_t told = 0;
+    if (handshake->version != TLS_VERSION_1_3)
+        return;
+    for (uint32_t i = 0; i < handshake->hidden_count;) {
+        struct hidden_run run = hidden_run(handshake, i);
+        i += run.count;
+        if (told < TOLD || is_hidden_alert(handshake, run.records)) {
+            add_hidden_run(rungs, handshake, &run);
+            told++;
             continue;
-        bool alert = is_hidden_alert(handshake, first);
-        rung_begin(rungs, first->seen, first->from, RANK_HIDDEN)->ink = alert ? INK_WARNING : INK_PLAIN;
-        if (next - i == 1)
-            buffer_add_format(&rungs->texts, "encrypted record, %u bytes", first->length);
-        else
-            buffer_add_format(&rungs->texts, "%u encrypted records, %llu bytes", next - i,
-                              (unsigned long long)bytes);
-        if (alert)
-            buffer_add_string(&rungs->texts, ": an alert by its size and place");
-        rung_end(rungs);
+        }
+        struct hidden_run *sum = &rest[run.records->from];
+        *sum = (struct hidden_run){sum->count ? sum->records : run.records, sum->count + run.count,
+                                   sum->bytes + run.bytes};
     }
+    for (enum side side = SIDE_CLIENT; side < SIDES; side++)
+        add_more_hidden(rungs, side, &rest[side]);
 }
 
 static void add_close(struct rungs *rungs, const struct handshake *handshake, enum side side)

@@ -152,14 +152,15 @@ static void add_packets(struct page *page, const struct totals *totals)
     add_sentence(page, &text);
 }
 
-static void add_trouble(struct page *page, uint64_t count, const char *one, const char *many)
+/* What hides something from the verdicts is a trouble; what is merely so is not. */
+static void add_remark(struct page *page, bool trouble, uint64_t count, const char *one, const char *many)
 {
     if (count == 0)
         return;
     struct buffer text = {0};
     text_add_count(&text, count, one, many);
     page_add_spaces(page, ITEM);
-    page_add_inked(page, INK_WARNING, "! ");
+    page_add_inked(page, trouble ? INK_WARNING : INK_FAINT, trouble ? "! " : "- ");
     page_wrap(page, ITEM + 2, ITEM + 2, text.bytes);
     buffer_free(&text);
 }
@@ -170,21 +171,19 @@ static void add_unknown_link(struct page *page, const struct totals *totals)
     const char *name = decode_link_name(totals->unknown_link_type, scratch, sizeof scratch);
     snprintf(one, sizeof one, "packet could not be read: %s is not known here", name);
     snprintf(many, sizeof many, "packets could not be read: %s is not known here", name);
-    add_trouble(page, totals->decoded[DECODE_UNKNOWN_LINK], one, many);
+    add_remark(page, true, totals->decoded[DECODE_UNKNOWN_LINK], one, many);
 }
 
 static void add_troubles(struct page *page, const struct totals *totals)
 {
-    const struct connections_totals *tcp = &totals->connections;
     const struct {
         uint64_t count;
         const char *one, *many;
     } troubles[] = {
         {totals->inputs_unopened, "input could not be opened", "inputs could not be opened"},
         {totals->inputs_broken, "input broke off before its end", "inputs broke off before their end"},
-        {totals->dropped_by_kernel,
-         "packet was dropped by the kernel before it could be read (-B gives it more room)",
-         "packets were dropped by the kernel before they could be read (-B gives it more room)"},
+        {totals->dropped_by_kernel, "packet was dropped by the kernel before it could be read (see -B)",
+         "packets were dropped by the kernel before they could be read (see -B)"},
         {totals->cut, "packet was captured in part only (snapshot length)",
          "packets were captured in part only (snapshot length)"},
         {totals->decoded[DECODE_NOT_CAPTURED], "packet was cut within its headers",
@@ -192,17 +191,23 @@ static void add_troubles(struct page *page, const struct totals *totals)
         {totals->decoded[DECODE_MALFORMED], "packet's headers contradict themselves",
          "packets' headers contradict themselves"},
         {totals->decoded[DECODE_FRAGMENT], "IP fragment could not be read", "IP fragments could not be read"},
-        {tcp->missing_bytes, "byte of TCP streams is not in the capture",
+        {totals->connections.missing_bytes, "byte of TCP streams is not in the capture",
          "bytes of TCP streams are not in the capture"},
-        {tcp->bad_checksums, "segment has a wrong checksum", "segments have a wrong checksum"},
-        {tcp->retransmitted, "segment was sent again", "segments were sent again"},
-        {tcp->evicted, "connection was finished early, as too many were open at once",
+        {totals->connections.evicted, "connection was finished early, as too many were open at once",
          "connections were finished early, as too many were open at once"},
     };
     if (totals->decoded[DECODE_UNKNOWN_LINK] > 0)
         add_unknown_link(page, totals);
     for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++)
-        add_trouble(page, troubles[i].count, troubles[i].one, troubles[i].many);
+        add_remark(page, true, troubles[i].count, troubles[i].one, troubles[i].many);
+}
+
+static void add_tcp(struct page *page, const struct connections_totals *tcp)
+{
+    add_remark(page, false, tcp->retransmitted, "segment was sent again", "segments were sent again");
+    add_remark(page, false, tcp->bad_checksums,
+               "segment has a wrong checksum, as on a sending host that leaves it to the network card",
+               "segments have a wrong checksum, as on a sending host that leaves it to the network card");
 }
 
 void text_add_summary(struct page *page, const struct totals *totals)
@@ -218,4 +223,5 @@ void text_add_summary(struct page *page, const struct totals *totals)
     add_verdicts(page, totals);
     add_packets(page, totals);
     add_troubles(page, totals);
+    add_tcp(page, &totals->connections);
 }

@@ -183,10 +183,10 @@ static void test_block(void **state)
     (void)state;
     char *text = sample_write(&report_text, plain, &sample_failed()->handshake, NULL);
     assert_ptr_equal(strstr(text, "ERROR  192.0.2.20 sent no certificate\n"), text);
-    assert_has(text, "  client-cert-absent, certain, the client's side has to act\n");
+    assert_has(text, "  client-cert-absent - certain - the client's side has to act\n");
     assert_has(text, "The server asked for one.");
-    assert_has(text, "Connection 7 (tcp.stream 6), 2026-01-31T10:32:07.123456Z, lasted 5.002 s\n");
-    assert_has(text, "192.0.2.20:51514 -> [2001:db8::1]:443, SNI server.test, TLS 1.2, ");
+    assert_has(text, "Connection 7 (tcp.stream 6) - 2026-01-31T10:32:07.123456Z - lasted 5.002 s\n");
+    assert_has(text, "192.0.2.20:51514 -> [2001:db8::1]:443 - SNI server.test - TLS 1.2\n");
     assert_has(text, "\n    packet 7      an empty Certificate\n");
     assert_has(text, "\n    1. the client has no certificate\n    2. its key cannot be read\n");
     assert_has(text, "\n    - give it one\n");
