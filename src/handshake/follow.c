@@ -125,13 +125,12 @@ static int http_status(const struct octets *line)
     return status;
 }
 
-/* A server that expects TLS closes without a word, or says in plain HTTP that this was wrong. */
+/* A server that expects TLS closes or stays silent, or says in plain HTTP that this was wrong. */
 static bool server_refuses_plain_text(const struct handshake *handshake)
 {
     const struct direction *server = &handshake->direction[SIDE_SERVER];
     if (server->first == FIRST_NONE)
-        return handshake->connection->closed.packet &&
-               handshake->connection->closed_by == 1 - handshake->client_half;
+        return handshake->connection->closed.packet;
     int status = http_status(&server->first_line);
     return status >= 300 && status < 500;
 }

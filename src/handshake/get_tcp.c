@@ -122,6 +122,15 @@ struct value field_exchange_last_answer_length(const struct handshake *handshake
     return exchange->answers > 0 ? value_integer(exchange->last_answer_length) : value_unknown();
 }
 
+struct value field_exchange_answer_to_close(const struct handshake *handshake)
+{
+    const struct exchange *exchange = &handshake->exchange;
+    const struct moment closed = handshake->connection->closed;
+    if (exchange->answers == 0 || closed.packet < exchange->last_answer.packet)
+        return value_unknown();
+    return value_duration(closed.time - exchange->last_answer.time);
+}
+
 struct value field_exchange_last_answer_packet(const struct handshake *handshake)
 {
     return value_of_packet(handshake->exchange.last_answer);

@@ -243,6 +243,42 @@ struct value field_offered_suite_count(const struct handshake *handshake)
     return value_integer(count);
 }
 
+static uint32_t count_groups(const struct client_hello *hello)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < hello->groups.count; i++)
+        count += !tls_is_grease(hello->groups.codes[i]);
+    return count;
+}
+
+static uint32_t count_modern_suites(const struct client_hello *hello, bool tls13)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < hello->ciphers.count; i++) {
+        struct cipher_traits traits = cipher_traits(hello->ciphers.codes[i]);
+        count += is_modern(traits) && traits.tls13 == tls13;
+    }
+    return count;
+}
+
+/*
+ * Stacks offer by default at least three groups, two suites of TLS 1.3, and four modern ones of 1.2;
+ * what is below that was narrowed by somebody.
+ */
+struct value field_offered_breadth(const struct handshake *handshake)
+{
+    enum { FEWEST_GROUPS = 2, FEWEST_SUITES_1_3 = 2, FEWEST_SUITES_1_2 = 4 };
+    const struct client_hello *hello = handshake->client_hello;
+    if (!hello)
+        return value_unknown();
+    bool wide = highest(handshake) == TLS_VERSION_1_3
+                    ? count_modern_suites(hello, true) >= FEWEST_SUITES_1_3
+                    : count_modern_suites(hello, false) >= FEWEST_SUITES_1_2;
+    if (!wide && count_modern_suites(hello, false) < FEWEST_SUITES_1_2)
+        return value_string("narrow suites");
+    return value_string(count_groups(hello) < FEWEST_GROUPS ? "narrow groups" : "wide");
+}
+
 struct value field_client_hello_fallback(const struct handshake *handshake)
 {
     if (!handshake->client_hello)
