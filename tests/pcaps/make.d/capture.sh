@@ -13,13 +13,13 @@ names=()
 declare -A rule shows proof recipe suffix
 
 # capture NAME RULE SHOWS PROOF COMMAND...: register one. RULE is the id that must lead the verdict, "healthy" where no
-# error may be found; PROOF is an extended regular expression over the
+# error may be found; where that takes options, "RULE with OPTIONS" in which @ is this folder and @keys its key log; PROOF is an extended regular expression over the
 # lines of `story`, joined by " / ".
 capture()
 {
     local name=$1
     names+=("$name")
-    rule[$name]=$2 shows[$name]=$3 proof[$name]=$4
+    rule[$name]=${2//@keys/@$name.keys} shows[$name]=$3 proof[$name]=$4
     suffix[$name]=${capture_suffix:-pcap}
     shift 4
     recipe[$name]=$(printf '%q ' "$@")
@@ -327,10 +327,18 @@ write_readme()
         sed "s/@VERSIONS@/$(stack_versions)/" "$here/make.d/readme.head"
         for name in "${names[@]}"; do
             [ -e "$(capture_file "$name")" ] || continue
-            printf -- '- `%s.%s`: %s; %s.\n' "$name" "${suffix[$name]}" "${rule[$name]}" "${shows[$name]}"
+            printf -- '- `%s.%s`: %s; %s.\n' "$name" "${suffix[$name]}" "$(rule_text "${rule[$name]}")" "${shows[$name]}"
         done
     } >"$work/README"
     mv "$work/README" "$out/README"
+}
+
+rule_text()
+{
+    case $1 in
+    *' with '*) printf '%s with `%s`\n' "${1%% with *}" "${1#* with }" ;;
+    *) printf '%s\n' "$1" ;;
+    esac
 }
 
 stack_versions()

@@ -73,19 +73,13 @@ done
 
 for v in 2 3; do
     asked=asked1$v
-    capture client-cert-absent-http-nginx-1$v client-cert-absent-http \
+    capture client-cert-absent-http-nginx-1$v 'client-cert-absent-http with --keylog @keys' \
         "TLS 1.$v, nginx requires a client certificate, curl has none: the handshake completes, then HTTP 400" \
         "${!asked} .*C.Cert0 .*C.Data .*S.Data .*S.close_notify" pair "nginx 1.$v require" "curl 1.$v none"
-    capture client-cert-absent-http-nginx-from-openssl-1$v client-cert-absent-http \
+    capture client-cert-absent-http-nginx-from-openssl-1$v 'client-cert-absent-http with --keylog @keys' \
         "TLS 1.$v, nginx requires a client certificate, the OpenSSL client has none: the handshake completes, then HTTP 400" \
         "${!asked} .*C.Cert0 .*C.Data .*S.Data .*S.close_notify" pair "nginx 1.$v require" "openssl 1.$v none"
-    capture client-cert-absent-http-nginx-from-go-1$v client-cert-absent-http \
+    capture client-cert-absent-http-nginx-from-go-1$v 'client-cert-absent-http with --keylog @keys' \
         "TLS 1.$v, nginx requires a client certificate, the Go client has none: the handshake completes, then HTTP 400" \
         "${!asked} .*C.Cert0 .*C.Data .*S.Data .*S.close_notify" pair "nginx 1.$v require" "go 1.$v none"
 done
-capture client-cert-absent-http-nginx-from-java-12 client-cert-absent-http \
-    'TLS 1.2, nginx requires a client certificate, the JDK client has none: the handshake completes, then HTTP 400 (no key log)' \
-    "$asked12 C.Cert0 .*C.Data .*S.Data .*S.HiddenAlert" pair 'nginx 1.2 require' 'java 1.2 none'
-capture client-cert-absent-http-nginx-from-java-13 client-cert-absent-http \
-    'TLS 1.3, nginx requires a client certificate, the JDK client has none: the handshake completes, then HTTP 400 (no key log)' \
-    "${hello13_hidden}S.x.*C.x41 .*C.x85 .*S.x19 S.FIN" pair 'nginx 1.3 require' 'java 1.3 none'

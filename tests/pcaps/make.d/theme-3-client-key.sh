@@ -21,7 +21,9 @@ for v in 2 3; do
     capture client-key-unusable-go-sign-1$v client-key-unusable \
         "TLS 1.$v, the Go client fails to sign: its certificate, then alert 80 in place of CertificateVerify" \
         "${!asked} (C.CCS )?C.Cert2 (C.ClientKeyExchange )?C.Alert80" pair "openssl 1.$v require" "go 1.$v client -key-broken sign"
-    capture client-key-unusable-java-throws-1$v client-key-unusable \
+    in_the_clear=
+    [ $v = 2 ] || in_the_clear=' with --keylog @keys'
+    capture client-key-unusable-java-throws-1$v "client-key-unusable$in_the_clear" \
         "TLS 1.$v, the JDK client's key manager throws when it is asked for the key: alert 80" \
         "${!asked} (C.CCS )?C.Alert80" keyed_at_server "1.$v require" "java 1.$v throwing"
     capture client-key-unusable-java-foreign-1$v client-key-unusable \

@@ -15,11 +15,16 @@ while read -r from reaction12 reaction13; do
     reaction12=${reaction12//_/ } reaction13=${reaction13//_/ }
     for v in 2 3; do
         plain=plain1$v asked=asked1$v reaction=reaction1$v
+        case $from$v in
+        openssl? | curl?) verdict='server-root-untrusted' ;;
+        ?*3) verdict='server-root-untrusted with --ca-file @pki/other-root.pem --keylog @keys' ;;
+        *) verdict='server-root-untrusted with --ca-file @pki/other-root.pem' ;;
+        esac
         keylog="-keylogfile \$keys"
-        capture server-root-untrusted-$from-1$v server-root-untrusted \
+        capture server-root-untrusted-$from-1$v "$verdict" \
             "TLS 1.$v, the ${called[$from]} client does not trust the root of the OpenSSL server" \
             "${!plain} ${!reaction}" distrust "openssl 1.$v none $keylog" "$from 1.$v none"
-        capture server-root-untrusted-mutual-$from-1$v server-root-untrusted \
+        capture server-root-untrusted-mutual-$from-1$v "$verdict" \
             "TLS 1.$v, the OpenSSL server requires a client certificate, the ${called[$from]} client does not trust the server's root and never gets that far" \
             "${!asked} ${!reaction}" distrust "openssl 1.$v require $keylog" "$from 1.$v client"
     done
