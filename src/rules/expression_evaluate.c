@@ -199,16 +199,13 @@ static bool leaf_is_true(const struct node *node, const struct handshake *handsh
         return (left.type != VALUE_UNKNOWN) != node->negated;
     if (left.type != node->left.type)
         return false;
-    switch (node->kind) {
-    case NODE_FACT:
+    if (node->kind == NODE_FACT)
         return left.boolean != node->negated;
-    case NODE_IN:
+    if (node->kind == NODE_IN)
         return set_covers(node->set, &left) != node->negated;
-    case NODE_CONTAINS:
+    if (node->kind == NODE_CONTAINS)
         return contains_is_true(node, &left, handshake, scan);
-    default:
-        return matches_is_true(node, &left);
-    }
+    return matches_is_true(node, &left);
 }
 
 static bool is_true(const struct node *node, const struct handshake *handshake, const struct scan *scan)
@@ -232,6 +229,11 @@ static bool is_true(const struct node *node, const struct handshake *handshake, 
     default:
         return leaf_is_true(node, handshake, scan);
     }
+}
+
+bool node_is_true(const struct node *node, const struct handshake *handshake)
+{
+    return is_true(node, handshake, NULL);
 }
 
 bool expression_holds(const struct expression *expression, const struct handshake *handshake)

@@ -50,13 +50,10 @@ static struct operand operand_of_field(struct parser *p)
     const struct field *field = parser_take_field(p);
     if (!field)
         return (struct operand){.type = VALUE_UNKNOWN};
-    struct operand operand = {.kind = OPERAND_FIELD, .type = field->type, .field = field};
-    if (p->rows && field->type == VALUE_LIST) {
-        operand.kind = OPERAND_COLUMN;
-        operand.type = field->element;
-        operand.column = column_of(p, field, &at);
-    }
-    return operand;
+    if (p->rows && field->type == VALUE_LIST)
+        return (struct operand){
+            .kind = OPERAND_COLUMN, .type = field->element, .column = column_of(p, field, &at)};
+    return (struct operand){.kind = OPERAND_FIELD, .type = field->type, .field = field};
 }
 
 static struct rows *rows_begin(struct parser *p, const struct token *word)

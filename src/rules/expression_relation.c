@@ -77,7 +77,7 @@ static struct node *parse_compare(struct parser *p, bool negated, struct operand
 static struct node *parse_list_contains(struct parser *p, bool negated, const struct field *list)
 {
     struct token at = p->token;
-    struct operand element = {.kind = OPERAND_COLUMN, .type = list->element, .field = list};
+    struct operand element = {.kind = OPERAND_COLUMN, .type = list->element, .column = 0};
     struct operand sought = parse_operand(p);
     if (p->failed || is_list(p, &sought, &at) || !same_type(p, list->element, sought.type, &at))
         return NULL;

@@ -93,10 +93,12 @@ enum operand_kind { OPERAND_LITERAL, OPERAND_FIELD, OPERAND_COLUMN, OPERAND_COUN
 struct operand {
     enum operand_kind kind;
     enum value_type type;
-    const struct field *field; /* OPERAND_FIELD, OPERAND_COLUMN */
-    unsigned column;           /* OPERAND_COLUMN: index among the columns of the rows */
-    const struct literal *literal;
-    const struct rows *count;
+    union {
+        const struct field *field;
+        const struct literal *literal;
+        const struct rows *count;
+        unsigned column; /* index among the columns of the rows */
+    };
 };
 
 /* What a value can be in: single values are ranges whose ends are the same. */
@@ -129,16 +131,20 @@ enum node_kind {
     NODE_ALL,      /* rows */
 };
 
+/* Small, since all rules' conditions are walked through at every connection's end. */
 struct node {
     enum node_kind kind;
-    bool negated;           /* a leaf's; a comparison turns its relation around instead */
     enum relation relation; /* NODE_COMPARE */
-    struct node *parts;     /* NODE_AND, NODE_OR: linked by `next` */
-    struct node *next;
-    struct operand left, right;
-    const struct set *set;
-    const struct regex *regex;
-    const struct rows *rows;
+    struct node *next;      /* of the same parent's parts */
+    struct operand left;
+    union {
+        struct operand right;
+        const struct set *set;
+        const struct regex *regex;
+        const struct rows *rows;
+        struct node *parts; /* NODE_AND, NODE_OR */
+    };
+    bool negated; /* a leaf's; a comparison turns its relation around instead */
 };
 
 struct expression {
@@ -151,6 +157,9 @@ static inline struct value literal_value(const struct literal *literal)
 {
     return literal->value.type == VALUE_ADDRESS ? value_address(&literal->address) : literal->value;
 }
+
+/* What stands inside any(), all() or count() is not asked by itself. (expression_evaluate.c) */
+bool node_is_true(const struct node *node, const struct handshake *handshake);
 
 /* How two values of the same type stand to each other. Of addresses the first `prefix_bits` bits are looked
  * at; they have no order, only RELATION_EQUAL or not. (expression_evaluate.c) */

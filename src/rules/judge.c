@@ -1,39 +1,60 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rules/expression_gate.h"
 #include "rules/finding.h"
 #include "rules/summary.h"
 
 /* So many findings of one connection are kept, the leading ones. */
 enum { FINDINGS_MOST = 64 };
 
-/* The rules that hold, a bit each. */
-struct live {
-    uint64_t bits[RULES_MOST / 64];
+/* A bit for each rule, or for each gate. */
+struct bits {
+    uint64_t words[RULES_MOST / 64];
 };
 
-static bool is_live(const struct live *live, const struct rule *rule)
+static void clear(struct bits *bits, size_t count)
 {
-    return live->bits[rule->index / 64] >> rule->index % 64 & 1;
+    memset(bits->words, 0, (count + 63) / 64 * sizeof bits->words[0]);
+}
+
+static void set(struct bits *bits, uint32_t index)
+{
+    bits->words[index / 64] |= UINT64_C(1) << index % 64;
+}
+
+static bool is_set(const struct bits *bits, uint32_t index)
+{
+    return bits->words[index / 64] >> index % 64 & 1;
 }
 
 /* The first of those that a rule names and that hold. */
-static const struct rule *first_live(const struct live *live, const struct list_of_relations *list)
+static const struct rule *first_live(const struct bits *live, const struct relation_to *to)
 {
-    for (const struct relation_to *to = list->first; to; to = to->next)
-        if (is_live(live, to->rule))
-            return to->rule;
-    return NULL;
+    while (to && !is_set(live, to->rule->index))
+        to = to->next;
+    return to ? to->rule : NULL;
+}
+
+static void open_gates(const struct rules *rules, const struct handshake *handshake, struct bits *open)
+{
+    clear(open, rules->gate_count);
+    for (uint32_t i = 0; i < rules->gate_count; i++)
+        if (expression_gate_holds(rules->gates[i], handshake))
+            set(open, i);
 }
 
 /* A rule is asked after all those that can silence it; one that was silenced silences nobody. */
-static size_t find_live(const struct rules *rules, const struct handshake *handshake, struct live *live)
+static size_t find_live(const struct rules *rules, const struct handshake *handshake, struct bits *live)
 {
+    struct bits open;
     size_t count = 0;
-    memset(live->bits, 0, (rules->count + 63) / 64 * sizeof live->bits[0]);
+    open_gates(rules, handshake, &open);
+    clear(live, rules->count);
     for (size_t i = 0; i < rules->count; i++) {
-        const struct rule *rule = rules->order[i];
-        if (first_live(live, &rule->unless) || !expression_holds(rule->when, handshake))
+        const struct rule_question *question = &rules->questions[i];
+        if (!is_set(&open, question->gate) || first_live(live, question->unless) ||
+            !expression_holds(question->when, handshake))
             continue;
-        live->bits[rule->index / 64] |= UINT64_C(1) << rule->index % 64;
+        set(live, question->index);
         count++;
     }
     return count;
@@ -62,14 +83,14 @@ static uint64_t earliest_packet(const struct rule *rule, const struct handshake 
 }
 
 static struct candidate candidate_of(const struct rule *rule, const struct handshake *handshake,
-                                     const struct live *live)
+                                     const struct bits *live)
 {
     struct candidate candidate = {
         .rule = rule,
         .severity = (enum severity)choose(&rule->severity, handshake, SEVERITY_NOTE),
         .blame = (enum blame)choose(&rule->blame, handshake, BLAME_CAPTURE),
         .confidence = (enum confidence)choose(&rule->confidence, handshake, CONFIDENCE_LIKELY),
-        .because_of = first_live(live, &rule->because_of),
+        .because_of = first_live(live, rule->because_of.first),
         .weakened = rule->absence && handshake->capture_incomplete,
         .packet = earliest_packet(rule, handshake),
     };
@@ -122,10 +143,10 @@ static size_t insert(struct candidate *candidates, size_t count, const struct ca
 static size_t find_candidates(const struct rules *rules, const struct handshake *handshake,
                               struct candidate candidates[static FINDINGS_MOST])
 {
-    struct live live;
+    struct bits live;
     size_t left = find_live(rules, handshake, &live), count = 0;
     for (size_t i = 0; left > 0; i++) {
-        if (!is_live(&live, rules->all[i]))
+        if (!is_set(&live, rules->all[i]->index))
             continue;
         struct candidate candidate = candidate_of(rules->all[i], handshake, &live);
         count = insert(candidates, count, &candidate);

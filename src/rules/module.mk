@@ -2,6 +2,7 @@
 libtlswhy_a_SOURCES += \
 	src/rules/expression.h src/rules/expression_tree.h src/rules/expression_parser.h \
 	src/rules/expression_evaluate.c \
+	src/rules/expression_gate.c src/rules/expression_gate.h \
 	src/rules/expression_lexer.c \
 	src/rules/expression_parse.c \
 	src/rules/expression_parser.c \

@@ -73,6 +73,14 @@ struct rule {
     struct rule_facts facts; /* set by rules_complete() */
 };
 
+/* What the engine looks at of every rule for every connection, side by side in memory. */
+struct rule_question {
+    const struct expression *when;
+    const struct relation_to *unless; /* the first */
+    uint32_t index;                   /* of the rule */
+    uint32_t gate;                    /* index of what has to be true first, among those of all rules */
+};
+
 /* Compiled expressions, for freeing. */
 struct kept_expression {
     struct expression *expression;
@@ -84,8 +92,10 @@ struct rules {
     struct kept_expression *expressions;
     struct rule **all; /* in the order in which they were read */
     size_t count;
-    unsigned sources;                 /* calls so far */
-    const struct rule **order;        /* set by rules_complete(): those that silence others come first */
+    unsigned sources;                /* calls so far */
+    struct rule_question *questions; /* set by rules_complete(): those that silence others come first */
+    const struct expression **gates; /* one for each gate that differs from the others; the same */
+    size_t gate_count;
     const struct rule **by_id;        /* sorted; set by rules_complete() */
     const struct field *stack[SIDES]; /* the facts that tell each side's software; NULL: there are none */
 };

@@ -19,8 +19,10 @@ static void add_version(struct buffer *out, const struct handshake *handshake)
     const char *name = handshake->version ? names_find(NAMES_VERSION, handshake->version) : NULL;
     bool ssl = handshake->version == TLS_VERSION_SSL2 || handshake->version == TLS_VERSION_SSL3;
     buffer_add_string(out, ssl ? "SSL" : "TLS");
-    if (name)
-        buffer_add_format(out, " %s", name);
+    if (name) {
+        buffer_add_char(out, ' ');
+        buffer_add_string(out, name);
+    }
     if (handshake->draft)
         buffer_add_format(out, " (draft %u)", (unsigned)handshake->draft);
 }
@@ -31,9 +33,12 @@ static void add_parameters(struct buffer *out, const struct handshake *handshake
     char scratch[8];
     if (!handshake->server_hello)
         return;
-    buffer_add_format(out, " (%s", names_or_hex(NAMES_CIPHER_SUITE, handshake->cipher, scratch));
-    if (handshake->group)
-        buffer_add_format(out, ", %s", names_or_hex(NAMES_GROUP, handshake->group, scratch));
+    buffer_add_string(out, " (");
+    buffer_add_string(out, names_or_hex(NAMES_CIPHER_SUITE, handshake->cipher, scratch));
+    if (handshake->group) {
+        buffer_add_string(out, ", ");
+        buffer_add_string(out, names_or_hex(NAMES_GROUP, handshake->group, scratch));
+    }
     buffer_add_char(out, ')');
 }
 

@@ -391,6 +391,75 @@ static void absence_is_weak_where_the_capture_lacks_bytes(void **state)
     expect_findings("a");
 }
 
+/* The engine asks what rules begin with only once; what merely looks alike has to be asked for itself. */
+static void rules_that_begin_alike_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *when;
+        bool holds;
+    } rows[] = {
+        {"tls.established", true},
+        {"not tls.established", false},
+        {"tls.established and source.port == 1", true},
+        {"tls.established and source.port == 2", false},
+        {"source.port == 1", true},
+        {"source.port == 2", false},
+        {"source.port != 1", false},
+        {"source.port >= 1", true},
+        {"not source.port == 2", true},
+        {"source.port in {1}", true},
+        {"source.port in {2}", false},
+        {"source.port in {1, 2}", true},
+        {"source.port in {2, 1}", true},
+        {"not source.port in {1}", false},
+        {"source.port in {1..2}", true},
+        {"source.port in {0..2}", true},
+        {"source.port in {2..3}", false},
+        {"source.ip == 10.0.0.0/8", true},
+        {"source.ip == 10.0.0.0/16", false},
+        {"source.ip == 10.0.0.0", false},
+        {"source.ip == 11.0.0.0/8", false},
+        {"tls.version == \"1.2\"", true},
+        {"tls.version == \"1.3\"", false},
+        {"tls.version contains \"1.2\"", true},
+        {"tls.version contains \"1.3\"", false},
+        {"tls.version matches \"2$\"", true},
+        {"tls.version matches \"3$\"", false},
+        {"known(tls.version)", true},
+        {"known(tls.resumed)", false},
+        {"not known(tls.resumed)", true},
+        {"any(alerts.code == 40)", true},
+        {"any(alerts.code == 41)", false},
+        {"count(alerts.code) == 1", true},
+        {"count(alerts.code == 41) == 1", false},
+        {"tls.established or source.port == 2", true},
+        {"source.port == 2 or source.port == 3", false},
+    };
+    enum { ROWS = sizeof rows / sizeof rows[0] };
+    const struct value codes[] = {value_integer(40)};
+    struct buffer text = {0};
+    facts.port = value_integer(1);
+    facts.source = value_address(&client);
+    facts.version = value_string("1.2");
+    facts.alert_code = fact_list(VALUE_INTEGER, codes, 1);
+    for (int i = 0; i < 2 * ROWS; i++)
+        buffer_add_format(
+            &text,
+            "rule r%d\n  severity error\n  blame server\n  when %s\n  title T\n  explain E\n  cause C\n"
+            "  fix any F\n",
+            i, rows[i % ROWS].when);
+    judge(text.bytes);
+    for (int i = 0; i < 2 * ROWS; i++) {
+        bool found = false;
+        for (uint32_t j = 0; j < handshake.finding_count; j++)
+            found |= atoi(handshake.findings[j].id + 1) == i;
+        if (found != rows[i % ROWS].holds)
+            fail_msg("%s: %s", found ? "fires" : "does not fire", rows[i % ROWS].when);
+    }
+    buffer_free(&text);
+}
+
 static void many_findings_keep_the_leading_ones(void **state)
 {
     (void)state;
@@ -576,6 +645,7 @@ int main(void)
         TEST(effects_never_lead),
         TEST(only_causes_that_hold_explain),
         TEST(absence_is_weak_where_the_capture_lacks_bytes),
+        TEST(rules_that_begin_alike_are_told_apart),
         TEST(many_findings_keep_the_leading_ones),
         TEST(full_arena_leaves_texts_out),
         TEST(success_names_version_and_parameters),

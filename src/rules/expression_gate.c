@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rules/expression_gate.h"
+
+#include "rules/expression_tree.h"
+
+static const struct node *gate_of(const struct expression *expression)
+{
+    return expression->root->kind == NODE_AND ? expression->root->parts : expression->root;
+}
+
+static bool literals_equal(const struct literal *a, const struct literal *b)
+{
+    struct value left = literal_value(a), right = literal_value(b);
+    return left.type == right.type && a->prefix_bits == b->prefix_bits &&
+           values_order(&left, &right, a->prefix_bits) == RELATION_EQUAL;
+}
+
+static bool operands_equal(const struct operand *a, const struct operand *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind == OPERAND_LITERAL)
+        return literals_equal(a->literal, b->literal);
+    return a->kind == OPERAND_FIELD && a->field == b->field;
+}
+
+static bool sets_equal(const struct set *a, const struct set *b)
+{
+    bool equal = a->count == b->count;
+    for (size_t i = 0; equal && i < a->count; i++)
+        equal = literals_equal(&a->ranges[i].low, &b->ranges[i].low) &&
+                literals_equal(&a->ranges[i].high, &b->ranges[i].high);
+    return equal;
+}
+
+bool expression_gates_equal(const struct expression *a, const struct expression *b)
+{
+    const struct node *left = gate_of(a), *right = gate_of(b);
+    if (left->kind != right->kind || left->negated != right->negated || left->relation != right->relation)
+        return false;
+    switch (left->kind) {
+    case NODE_FACT:
+    case NODE_KNOWN:
+        return operands_equal(&left->left, &right->left);
+    case NODE_COMPARE:
+        return operands_equal(&left->left, &right->left) && operands_equal(&left->right, &right->right);
+    case NODE_IN:
+        return operands_equal(&left->left, &right->left) && sets_equal(left->set, right->set);
+    default:
+        return false;
+    }
+}
+
+bool expression_gate_holds(const struct expression *expression, const struct handshake *handshake)
+{
+    return node_is_true(gate_of(expression), handshake);
+}
