@@ -4,3 +4,4 @@ fuzz_targets +=
 fuzz_targets += fuzz/fuzz_pipeline
 fuzz_targets += fuzz/fuzz_capture
 fuzz_targets += fuzz/fuzz_decode
+fuzz_targets += fuzz/fuzz_reassembly

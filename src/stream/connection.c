@@ -74,8 +74,7 @@ void connection_ignore_bytes(struct connection *connection)
     delivery_drop(t);
 }
 
-/* ---- The end of a connection ------------------------------------------------------------------------------
- */
+/* ---- The end of a connection -------------------------------------------------------------------------- */
 
 static void bury(struct connections *table, const struct tracked *t)
 {
@@ -182,8 +181,7 @@ void connections_finish(struct connections *table)
     free(all);
 }
 
-/* ---- The beginning of a connection ------------------------------------------------------------------------
- */
+/* ---- The beginning of a connection -------------------------------------------------------------------- */
 
 static struct tracked *begin(struct connections *table, const struct segment *segment, uint32_t stream)
 {
@@ -248,8 +246,7 @@ static struct tracked *connection_of(struct connections *table, const struct seg
     return begin_unless_stray(table, segment);
 }
 
-/* ---- Segments and errors ----------------------------------------------------------------------------------
- */
+/* ---- Segments and errors ------------------------------------------------------------------------------ */
 
 void connections_segment(struct connections *table, const struct segment *segment)
 {

@@ -13,7 +13,7 @@ enum {
 #define TIME_AFTER_ACK    (1 * CLOCK_SECOND)
 #define TIME_WITHOUT_PEER (3 * CLOCK_SECOND)
 
-/* ---- From reassembly to the listener ------------------------------------------------------------------- */
+/* ---- From reassembly to the listener ------------------------------------------------------------------ */
 
 static void on_bytes(void *user, int half, const uint8_t *bytes, size_t length)
 {
@@ -56,8 +56,7 @@ void delivery_stop(struct connections *table)
     reassembly_free(table->reassembly);
 }
 
-/* ---- Payload ----------------------------------------------------------------------------------------------
- */
+/* ---- Payload ------------------------------------------------------------------------------------------ */
 
 static void open_stream(struct tracked *t)
 {
@@ -87,8 +86,7 @@ static void deliver_payload(struct tracked *t, const struct arrival *a)
     reassembly_segment(t->stream, a->half, a->start, segment->payload, segment->captured, segment->length);
 }
 
-/* ---- Holes ------------------------------------------------------------------------------------------------
- */
+/* ---- Holes -------------------------------------------------------------------------------------------- */
 
 /* The sequence number up to which the half's bytes are known to have been sent and received. A FIN has a
  * number, but is no byte; neither is the last number acknowledged where nothing shows what it was. */

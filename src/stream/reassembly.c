@@ -96,8 +96,7 @@ bool reassembly_holds(const struct stream *stream, int half, uint32_t sequence)
     return h->started && (sequence_before(sequence, h->next) || ranges_wait_at(&h->ahead, sequence));
 }
 
-/* ---- Streams that libnids knows, by when they were last used --------------------------------------------
- */
+/* ---- Streams that libnids knows, by when they were last used ------------------------------------------ */
 
 static void unlink_stream(struct stream *stream)
 {
@@ -125,8 +124,7 @@ static void leave_libnids(struct stream *stream)
     stream->reassembly->open--;
 }
 
-/* ---- Runs ------------------------------------------------------------------------------------------------
- */
+/* ---- Runs --------------------------------------------------------------------------------------------- */
 
 /* While the sink reads one run it may cause another: the spare memory is taken, not shared. */
 static struct libnids_run take_spare(struct reassembly *r)
@@ -205,8 +203,7 @@ static void skip_to(struct stream *stream, int half, uint32_t target, bool cut)
     give_spare(r, &run);
 }
 
-/* ---- Holes ------------------------------------------------------------------------------------------------
- */
+/* ---- Holes -------------------------------------------------------------------------------------------- */
 
 /* What was cut is a gap as soon as its turn comes. */
 static void skip_cuts(struct stream *stream, int half)
@@ -236,8 +233,7 @@ static void keep_within_bounds(struct stream *stream, int half)
         give_up_first_hole(stream, half);
 }
 
-/* ---- Segments ---------------------------------------------------------------------------------------------
- */
+/* ---- Segments ----------------------------------------------------------------------------------------- */
 
 /* The stream becomes the newest of those that libnids knows. False when libnids does not take it. */
 static bool enter_libnids(struct stream *stream)

@@ -32,8 +32,7 @@ static bool jump_is_plausible(uint32_t sequence, uint32_t next)
     return !sequence_after(sequence, next) || sequence - next <= FARTHEST_JUMP;
 }
 
-/* ---- Which connection -------------------------------------------------------------------------------------
- */
+/* ---- Which connection --------------------------------------------------------------------------------- */
 
 enum facts_belonging facts_belonging(const struct tracked *t, int half, const struct segment *segment)
 {
@@ -62,8 +61,7 @@ void facts_start(struct tracked *t, const struct segment *segment)
     c->origin = segment->origin;
 }
 
-/* ---- Opening ----------------------------------------------------------------------------------------------
- */
+/* ---- Opening ------------------------------------------------------------------------------------------ */
 
 /* The number that the first byte follows, from whatever tells it first. */
 static void note_base(struct tracked *t, int half, uint32_t initial_sequence)
@@ -131,8 +129,7 @@ static void note_established(struct tracked *t, const struct arrival *a)
     }
 }
 
-/* ---- Sizes of segments that arrived
- * ------------------------------------------------------------------------ */
+/* ---- Sizes of segments that arrived ------------------------------------------------------------------- */
 
 /* Only the largest segment is followed, and the largest before it: acknowledgments are cumulative, so none
  * behind a lost one can be acknowledged first. Where it is sent again in smaller pieces nothing is known. */
@@ -172,8 +169,7 @@ static void note_acknowledgment(struct tracked *t, const struct arrival *a)
     note_size_acknowledged(&peer_state->largest, peer, acknowledgment);
 }
 
-/* ---- Payload ----------------------------------------------------------------------------------------------
- */
+/* ---- Payload ------------------------------------------------------------------------------------------ */
 
 /* One byte or none just before the next: asks for an answer, carries nothing (RFC 9293 section 3.8.4). */
 static bool is_keep_alive(const struct tracked *t, const struct arrival *a)
@@ -191,12 +187,8 @@ static int64_t reordering_at_most(const struct connection *c)
     return time_between(c->half[c->client].syn.time, c->established.time);
 }
 
-/* The capture has this segment's bytes already. */
-static bool was_seen(const struct tracked *t, const struct arrival *a)
+static bool was_acknowledged(const struct half *peer, const struct arrival *a)
 {
-    const struct half *peer = &t->connection.half[1 - a->half];
-    if (t->stream && reassembly_started(t->stream, a->half))
-        return reassembly_holds(t->stream, a->half, a->start);
     return peer->sent_ack && !sequence_after(a->end, peer->acknowledged);
 }
 
@@ -209,13 +201,23 @@ static int64_t gap_since(const struct half *half, const struct hole *hole)
     return fin_is_later || never(&half->last_payload) ? half->fin.time : half->last_payload.time;
 }
 
-/* A segment that begins before the next one expected was sent again, unless it is new and the gap that it
- * fills is younger than a retransmission could be. */
+/* A segment that begins before the next one expected is new (and only came late) when the capture lacked its
+ * bytes, and either they were acknowledged already or the gap is younger than a retransmission could be. */
+static bool came_late(const struct tracked *t, const struct arrival *a)
+{
+    const struct connection *c = &t->connection;
+    bool acknowledged = was_acknowledged(&c->half[1 - a->half], a);
+    bool young = time_between(gap_since(&c->half[a->half], &t->half[a->half].hole), a->now.time) <=
+                 reordering_at_most(c);
+    if (!t->stream || !reassembly_started(t->stream, a->half))
+        return !acknowledged && young;
+    return !reassembly_holds(t->stream, a->half, a->start) && (acknowledged || young);
+}
+
 static void note_late(struct tracked *t, const struct arrival *a)
 {
     struct half *half = &t->connection.half[a->half];
-    int64_t since = gap_since(half, &t->half[a->half].hole);
-    if (!was_seen(t, a) && time_between(since, a->now.time) <= reordering_at_most(&t->connection)) {
+    if (came_late(t, a)) {
         half->out_of_order++;
         t->table->totals.out_of_order++;
     } else {
@@ -289,8 +291,7 @@ static void note_window(struct tracked *t, const struct arrival *a)
         t->connection.half[a->half].zero_windows++;
 }
 
-/* ---- Closing ----------------------------------------------------------------------------------------------
- */
+/* ---- Closing ------------------------------------------------------------------------------------------ */
 
 static void close_with(struct connection *c, int half, struct moment when, enum close_how how)
 {
@@ -379,8 +380,7 @@ enum idle_class facts_idle_class(const struct tracked *t)
     return both || reset ? IDLE_CLOSED : IDLE_HALF_CLOSED;
 }
 
-/* ---- The end ----------------------------------------------------------------------------------------------
- */
+/* ---- The end ------------------------------------------------------------------------------------------ */
 
 /* An RST that seemed impossible did end the connection if nobody sent anything after it. */
 static void believe_late_reset(struct connection *c)
