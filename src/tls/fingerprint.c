@@ -145,9 +145,20 @@ void fingerprint_ja3s(struct fingerprinter *f, const struct server_hello *hello,
 
 /* ---- JA4 ---------------------------------------------------------------------------------------------- */
 
-static int compare_codes(const void *a, const void *b)
+/* Shell's sort: the lists are short, and a long one that somebody made up to be slow is no trouble either. */
+static void sort(uint16_t *codes, size_t count)
 {
-    return *(const uint16_t *)a - *(const uint16_t *)b;
+    static const size_t gaps[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1};
+    for (size_t g = 0; g < sizeof gaps / sizeof gaps[0]; g++) {
+        size_t gap = gaps[g];
+        for (size_t i = gap; i < count; i++) {
+            uint16_t code = codes[i];
+            size_t at = i;
+            for (; at >= gap && codes[at - gap] > code; at -= gap)
+                codes[at] = codes[at - gap];
+            codes[at] = code;
+        }
+    }
 }
 
 /* The codes without GREASE in ascending order, in f->sorted; how many. */
@@ -161,8 +172,7 @@ static size_t sort_codes(struct fingerprinter *f, const struct code_list *list)
     for (uint32_t i = 0; i < list->count; i++)
         if (!tls_is_grease(list->codes[i]))
             f->sorted[count++] = list->codes[i];
-    if (count > 1)
-        qsort(f->sorted, count, sizeof *f->sorted, compare_codes);
+    sort(f->sorted, count);
     return count;
 }
 
