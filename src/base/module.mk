@@ -8,4 +8,5 @@ libtlswhy_a_SOURCES += \
 	src/base/hash.c src/base/hash.h \
 	src/base/memory.c src/base/memory.h \
 	src/base/nearest.c src/base/nearest.h \
-	src/base/notice.c src/base/notice.h
+	src/base/notice.c src/base/notice.h \
+	src/base/pieces.c src/base/pieces.h

@@ -228,6 +228,14 @@ static enum decode_result client_key_share(struct extension *e)
     return decode_worse(result, vector_result(&shares));
 }
 
+/* RFC 9146 section 3 */
+static enum decode_result client_connection_id(struct extension *e)
+{
+    struct cursor peek = e->data;
+    e->client->has_connection_id = cursor_u8(&peek, &e->client->connection_id_length);
+    return vector_skip(&e->data, 1);
+}
+
 static enum decode_result client_quic_parameters(struct extension *e)
 {
     e->client->has_quic_transport_parameters = true;
@@ -372,6 +380,13 @@ static enum decode_result server_key_share(struct extension *e)
     return hello->hello_retry_request ? DECODE_WHOLE : vector_skip(&e->data, 2);
 }
 
+static enum decode_result server_connection_id(struct extension *e)
+{
+    struct cursor peek = e->data;
+    e->server->has_connection_id = cursor_u8(&peek, &e->server->connection_id_length);
+    return vector_skip(&e->data, 1);
+}
+
 static enum decode_result server_renegotiation_info(struct extension *e)
 {
     e->server->has_renegotiation_info = true;
@@ -454,6 +469,7 @@ static const struct extension_row rows[] = {
     {TLS_EXTENSION_SIGNATURE_ALGORITHMS_CERT,
      {CLIENT(client_signature_algorithms_cert), REQUEST(request_signature_algorithms_cert)}},
     {TLS_EXTENSION_KEY_SHARE, {CLIENT(client_key_share), SERVER(server_key_share)}},
+    {TLS_EXTENSION_CONNECTION_ID, {CLIENT(client_connection_id), SERVER(server_connection_id)}},
     {TLS_EXTENSION_QUIC_TRANSPORT_PARAMETERS, {CLIENT(client_quic_parameters)}},
     {TLS_EXTENSION_ENCRYPTED_CLIENT_HELLO, {CLIENT(client_ech)}},
     {TLS_EXTENSION_RENEGOTIATION_INFO,

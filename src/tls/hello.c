@@ -52,15 +52,43 @@ static enum decode_result read_client_offer(struct cursor *body, struct arena *a
     return decode_worse(result, read_client_extensions(body, arena, hello));
 }
 
-enum decode_result client_hello_decode(struct cursor body, struct arena *arena, struct client_hello *hello)
+static enum decode_result read_client_beginning(struct cursor *body, struct arena *arena,
+                                                struct client_hello *hello)
 {
     memset(hello, 0, sizeof *hello);
-    hello->length = vector_announced(&body);
-    cursor_u16(&body, &hello->version);
-    read_random(&body, hello->random);
-    enum decode_result result = vector_octets(&body, 1, arena, &hello->session_id);
+    hello->length = vector_announced(body);
+    cursor_u16(body, &hello->version);
+    read_random(body, hello->random);
+    return vector_octets(body, 1, arena, &hello->session_id);
+}
+
+enum decode_result client_hello_decode(struct cursor body, struct arena *arena, struct client_hello *hello)
+{
+    enum decode_result result = read_client_beginning(&body, arena, hello);
     result = decode_worse(result, read_client_offer(&body, arena, hello));
     return decode_worse(result, vector_result(&body));
+}
+
+/* 1.3 has its cookie in an extension and leaves the field empty (RFC 9147 section 5.3). */
+enum decode_result dtls_client_hello_decode(struct cursor body, struct arena *arena,
+                                            struct client_hello *hello)
+{
+    struct octets cookie;
+    enum decode_result result = read_client_beginning(&body, arena, hello);
+    result = decode_worse(result, vector_octets(&body, 1, arena, &cookie));
+    result = decode_worse(result, read_client_offer(&body, arena, hello));
+    if (cookie.length > 0)
+        hello->cookie = cookie;
+    return decode_worse(result, vector_result(&body));
+}
+
+enum decode_result hello_verify_request_decode(struct cursor body, struct hello_verify_request *request)
+{
+    struct cursor cookie;
+    cursor_u16(&body, &request->version);
+    vector_open(&body, 1, &cookie);
+    request->cookie_length = (uint8_t)vector_announced(&cookie);
+    return vector_result(&body);
 }
 
 /* ---- ServerHello -------------------------------------------------------------------------------------- */

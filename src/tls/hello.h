@@ -36,7 +36,7 @@ struct client_hello {
     struct code_list certificate_compressions;
     struct code_list client_certificate_types, server_certificate_types;
     struct octets_list alpn;
-    struct octets cookie;
+    struct octets cookie;         /* of the extension, or DTLS's own field */
     struct octets session_ticket; /* RFC 5077: bytes non-NULL and length 0 means "send me one" */
     uint32_t psk_identities;      /* pre_shared_key: how many */
     uint32_t psk_first_identity_length;
@@ -48,6 +48,8 @@ struct client_hello {
     bool has_ech, has_status_request, has_early_data, has_post_handshake_auth, has_extended_master_secret;
     bool has_encrypt_then_mac, has_renegotiation_info, has_sct, has_quic_transport_parameters, has_heartbeat;
     uint32_t renegotiation_info; /* length of its verify_data; 0 in a first handshake */
+    bool has_connection_id;      /* RFC 9146, and the length of the one that the peer is to use */
+    uint8_t connection_id_length;
 };
 
 enum downgrade_sentinel { DOWNGRADE_NONE, DOWNGRADE_TO_1_2, DOWNGRADE_TO_1_1 }; /* RFC 8446 section 4.1.3 */
@@ -75,12 +77,25 @@ struct server_hello {
     bool has_renegotiation_info, has_sct, has_heartbeat, has_early_data, has_client_certificate_type;
     uint16_t record_size_limit;
     uint8_t max_fragment_length;
+    bool has_connection_id;
+    uint8_t connection_id_length;
     uint32_t length;
+};
+
+/* DTLS up to 1.2 (RFC 6347 section 4.2.1) */
+struct hello_verify_request {
+    uint16_t version;
+    uint8_t cookie_length;
 };
 
 /* `body` stands behind the four-byte message header. The result tells how much of `hello` can be trusted. */
 enum decode_result client_hello_decode(struct cursor body, struct arena *arena, struct client_hello *hello);
 enum decode_result server_hello_decode(struct cursor body, struct arena *arena, struct server_hello *hello);
+
+/* The ClientHello of DTLS: a cookie stands behind the session id (RFC 6347 section 4.2.1). */
+enum decode_result dtls_client_hello_decode(struct cursor body, struct arena *arena,
+                                            struct client_hello *hello);
+enum decode_result hello_verify_request_decode(struct cursor body, struct hello_verify_request *request);
 
 /* The HelloRetryRequest of drafts before 22, message type 6: version and extensions only. */
 enum decode_result hello_retry_request_decode(struct cursor body, struct arena *arena,

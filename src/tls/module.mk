@@ -2,6 +2,8 @@
 libtlswhy_a_SOURCES += \
 	src/tls/certificate_messages.c src/tls/certificate_messages.h \
 	src/tls/cipher_traits.c \
+	src/tls/dtls_message.c src/tls/dtls_message.h \
+	src/tls/dtls_record.c src/tls/dtls_record.h \
 	src/tls/extensions.c src/tls/extensions.h \
 	src/tls/fingerprint.c src/tls/fingerprint.h \
 	src/tls/hello.c src/tls/hello.h \
