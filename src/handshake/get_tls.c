@@ -301,6 +301,82 @@ struct value field_server_hello_downgrade(const struct handshake *handshake)
                                    : value_unknown();
 }
 
+/* RFC 9325 section 4.2, RFC 7366, RFC 7465. */
+enum weakness {
+    WEAK_NULL,
+    WEAK_EXPORT,
+    WEAK_ANONYMOUS,
+    WEAK_RC4,
+    WEAK_DES,
+    WEAK_TRIPLE_DES,
+    WEAK_MAC_THEN_ENCRYPT,
+    WEAK_NO_FORWARD_SECRECY,
+    WEAK_COMPRESSION,
+    WEAKNESSES
+};
+
+static bool has_weakness(const struct handshake *handshake, struct cipher_traits traits,
+                         enum weakness weakness)
+{
+    const struct server_hello *hello = handshake->server_hello;
+    switch (weakness) {
+    case WEAK_NULL:
+        return traits.null_cipher;
+    case WEAK_EXPORT:
+        return traits.export_grade;
+    case WEAK_ANONYMOUS:
+        return traits.anonymous;
+    case WEAK_RC4:
+        return traits.rc4;
+    case WEAK_DES:
+        return traits.des;
+    case WEAK_TRIPLE_DES:
+        return traits.triple_des;
+    case WEAK_MAC_THEN_ENCRYPT:
+        return traits.cbc && !hello->has_encrypt_then_mac;
+    case WEAK_NO_FORWARD_SECRECY:
+        return traits.known && !traits.tls13 && !traits.ecdhe && !traits.dhe;
+    case WEAK_COMPRESSION:
+        return hello->compression != 0;
+    case WEAKNESSES:
+        break;
+    }
+    return false;
+}
+
+static const char *const weakness_names[WEAKNESSES] = {
+    [WEAK_NULL] = "no encryption",
+    [WEAK_EXPORT] = "export-grade keys",
+    [WEAK_ANONYMOUS] = "nobody is authenticated",
+    [WEAK_RC4] = "RC4",
+    [WEAK_DES] = "DES",
+    [WEAK_TRIPLE_DES] = "3DES",
+    [WEAK_MAC_THEN_ENCRYPT] = "CBC with MAC-then-encrypt",
+    [WEAK_NO_FORWARD_SECRECY] = "no forward secrecy",
+    [WEAK_COMPRESSION] = "compression",
+};
+
+static struct value weakness_at(const void *owner, uint32_t index)
+{
+    const struct handshake *handshake = owner;
+    struct cipher_traits traits = cipher_traits(handshake->cipher);
+    for (int weakness = 0; weakness < WEAKNESSES; weakness++)
+        if (has_weakness(handshake, traits, (enum weakness)weakness) && index-- == 0)
+            return value_string(weakness_names[weakness]);
+    return value_unknown();
+}
+
+struct value field_cipher_weaknesses(const struct handshake *handshake)
+{
+    if (!handshake->server_hello)
+        return value_unknown();
+    struct cipher_traits traits = cipher_traits(handshake->cipher);
+    uint32_t count = 0;
+    for (int weakness = 0; weakness < WEAKNESSES; weakness++)
+        count += has_weakness(handshake, traits, (enum weakness)weakness);
+    return value_list_of(VALUE_TEXT, count, weakness_at, handshake);
+}
+
 struct value field_dh_bits(const struct handshake *handshake)
 {
     const struct server_key_exchange *exchange = handshake->server_key_exchange;
