@@ -275,13 +275,16 @@ static void feed(struct stream *stream, int half, uint32_t sequence, const uint8
     }
 }
 
-/* Feeds what of [sequence, end) is new. */
+/* Feeds what of [sequence, end) is new. A part that closes a hole completes what waits behind, so the next
+ * part is looked for from there on. */
 static void add_bytes(struct stream *stream, int half, uint32_t sequence, const uint8_t *bytes, uint32_t end)
 {
-    const struct ranges *ahead = &stream->half[half].ahead;
+    const struct half_stream_state *h = &stream->half[half];
     uint32_t start = sequence, stop;
-    for (; sequence_before(start, end) && ranges_next_free(ahead, &start, &stop, end, false); start = stop)
+    while (sequence_before(start, end) && ranges_next_free(&h->ahead, &start, &stop, end, false)) {
         feed(stream, half, start, bytes + (start - sequence), stop - start);
+        start = sequence_before(stop, h->next) ? h->next : stop;
+    }
 }
 
 static void add_cut(struct stream *stream, int half, uint32_t start, uint32_t end)

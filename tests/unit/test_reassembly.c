@@ -381,6 +381,17 @@ static void fills_a_cut_when_the_bytes_come_before_their_turn(void **state)
     expect("ab[2 cut]ef[4 cut]klmnop");
 }
 
+static void closes_a_hole_and_a_cut_behind_it_at_once(void **state)
+{
+    (void)state;
+    start_stream_at(FIRST);
+    feed_cut(FIRST + 2, "cd", 5);
+    feed(FIRST, "abcdefghij");
+    expect("abcdefghij");
+    close_stream();
+    expect("abcdefghij");
+}
+
 static void keeps_holes_and_cuts_apart(void **state)
 {
     (void)state;
@@ -484,6 +495,7 @@ int main(void)
         cmocka_unit_test_teardown(reports_what_was_cut, stop),
         cmocka_unit_test_teardown(drops_what_comes_again_behind_a_cut, stop),
         cmocka_unit_test_teardown(fills_a_cut_when_the_bytes_come_before_their_turn, stop),
+        cmocka_unit_test_teardown(closes_a_hole_and_a_cut_behind_it_at_once, stop),
         cmocka_unit_test_teardown(keeps_holes_and_cuts_apart, stop),
         cmocka_unit_test_teardown(splits_segments_longer_than_a_packet, stop),
         cmocka_unit_test_teardown(carries_more_than_four_gigabytes, stop),
