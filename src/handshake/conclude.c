@@ -214,18 +214,26 @@ static enum outcome outcome_of(const struct handshake *handshake)
     return ended ? OUTCOME_FAILURE : OUTCOME_UNKNOWN;
 }
 
-/* Bytes that are missing behind a completed handshake take nothing from what is said of it. */
+/* Bytes that are missing behind a side's Finished take nothing from what is said of the handshake. */
+static bool lacks_handshake_bytes(const struct handshake *handshake, enum side side)
+{
+    const struct direction *direction = &handshake->direction[side];
+    uint64_t finished = direction->finished.packet;
+    if (handshake->version == TLS_VERSION_1_3)
+        finished = handshake->inference.finished_seen.packet;
+    return direction->first_gap.packet && (!finished || direction->first_gap.packet <= finished);
+}
+
 static bool lacks_evidence(const struct handshake *handshake)
 {
     const struct connection *connection = handshake->connection;
     if (!handshake->tls_seen)
         return connection->midstream || connection->one_sided;
-    if (handshake->phase == PHASE_COMPLETE && handshake->client_hello && handshake->server_hello)
-        return handshake->cut_messages > 0;
+    bool hellos = handshake->phase != PHASE_COMPLETE || handshake->ssl2_server_hello ||
+                  (handshake->client_hello && handshake->server_hello);
     bool midway = connection->midstream && !handshake->client_hello;
-    bool gaps = handshake->direction[SIDE_CLIENT].missing_bytes > 0 ||
-                handshake->direction[SIDE_SERVER].missing_bytes > 0;
-    return midway || gaps || connection->one_sided || handshake->cut_messages > 0;
+    return midway || !hellos || connection->one_sided || handshake->cut_messages > 0 ||
+           lacks_handshake_bytes(handshake, SIDE_CLIENT) || lacks_handshake_bytes(handshake, SIDE_SERVER);
 }
 
 /* In TLS 1.3 an alert looks like data; it is told by its size, with and without the JDK's padding. */

@@ -57,6 +57,9 @@ enum message_kind {
     MESSAGE_APPLICATION_DATA,
     MESSAGE_HEARTBEAT,
     MESSAGE_HELLO_RETRY_REQUEST,
+    MESSAGE_QUIC_VERSION_NEGOTIATION,
+    MESSAGE_QUIC_RETRY,
+    MESSAGE_QUIC_CLOSE, /* of a connection, for a reason that is no TLS alert */
 };
 
 struct alert {
@@ -121,6 +124,48 @@ struct exchange {
     uint32_t answers;  /* records of the server */
     uint32_t last_answer_length;
 };
+
+/* What DTLS adds to TLS: a cookie to begin with, and flights that are sent again. */
+struct dtls_facts {
+    uint32_t cookie_exchanges; /* HelloVerifyRequests in answer to different ClientHellos */
+    struct moment cookie_request;
+    uint32_t flight_repeats[SIDES];
+    uint32_t fragments_missing[SIDES]; /* messages of which fragments never came */
+    struct moment first_flight[SIDES],
+        last_flight[SIDES]; /* of plain text: the latest one, and its last repetition */
+    struct moment answer;   /* 1.3: the first record of application data or acknowledgment by the server after
+                               the   client's Finished, larger than an alert */
+    struct moment client_data; /* 1.3: the client's first record of epoch 3 */
+};
+
+/* What one end of a QUIC connection sent. */
+struct quic_side {
+    uint32_t initials;          /* datagrams that hold an Initial */
+    uint32_t handshakes;        /* Handshake packets */
+    uint32_t one_rtt, zero_rtt; /* packets */
+    uint64_t one_rtt_bytes;
+    struct moment initial, handshake, one_rtt_seen; /* the first of each */
+};
+
+/* QUIC carries TLS 1.3 in packets of its own, of which only the first are readable without keys. */
+struct quic_facts {
+    uint32_t version; /* of the packets read last */
+    struct moment version_negotiation, retry, close;
+    uint32_t *server_versions; /* of the Version Negotiation */
+    uint32_t server_version_count;
+    struct quic_side side[SIDES];
+    uint32_t server_packets;
+    struct moment answer;  /* the server's first short header after the client's first Handshake packet */
+    uint64_t answer_bytes; /* of such packets */
+    uint32_t turns;        /* changes of direction among the short headers from there on */
+    enum side close_by;
+    bool close_by_application;
+    uint64_t close_code;
+    struct octets close_reason;
+};
+
+/* How TLS is carried. */
+enum carrier { CARRIER_TLS, CARRIER_DTLS, CARRIER_QUIC };
 
 enum resumption_kind { RESUMPTION_NONE, RESUMPTION_SESSION_ID, RESUMPTION_TICKET, RESUMPTION_PSK };
 
@@ -196,11 +241,14 @@ struct handshake {
     struct hidden_record *hidden; /* records of type 22 and 23 (1.3: the handshake behind encryption) */
     uint32_t hidden_count;
     uint32_t malformed_messages, cut_messages;
+    enum carrier carrier;
+    struct dtls_facts *dtls; /* NULL unless the carrier is DTLS */
+    struct quic_facts *quic; /* NULL unless the carrier is QUIC */
 
     /* what follows from it: handshake/conclude.c */
     struct octets_list acceptable_issuers; /* the request's names as text (RFC 4514) */
     bool tls_seen;
-    uint16_t version; /* negotiated, final code point; 0: unknown */
+    uint16_t version; /* negotiated, final code point, DTLS's as the one of TLS it stands for; 0: unknown */
     uint16_t draft;   /* of 1.3 */
     uint16_t cipher;  /* meaningful with server_hello */
     uint16_t group;   /* 0: none or unknown */
