@@ -219,6 +219,8 @@ static bool lacks_handshake_bytes(const struct handshake *handshake, enum side s
 {
     const struct direction *direction = &handshake->direction[side];
     uint64_t finished = direction->finished.packet;
+    if (handshake->version == TLS_VERSION_1_3 && side == SIDE_SERVER)
+        return direction->first_gap.packet && handshake->inference.server_flight_records == 0;
     if (handshake->version == TLS_VERSION_1_3)
         finished = handshake->inference.finished_seen.packet;
     return direction->first_gap.packet && (!finished || direction->first_gap.packet <= finished);
