@@ -5,21 +5,18 @@
 #include "capture/decode.h"
 #include "handshake/follow.h"
 #include "rules/expression.h"
+#include "signals.h"
 #include "stream/connection.h"
 #include "terminal.h"
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { LIVE_TICK = 250, /* ms without packets before time is told to go on */ };
-
-/* A live interface hands packets over late; until then time stands still for the connections. */
-#define LIVE_DELAY CLOCK_SECOND
+enum { TICK = 250 /* ms without packets before time is told to go on */ };
 
 struct run {
     const struct options *options;
@@ -31,29 +28,11 @@ struct run {
     struct totals totals;
     FILE *out;
     int write_error; /* errno of the output; 0: none */
+    bool slow;       /* packets come as they happen: from an interface or a pipe */
     bool flush;      /* each event at once: somebody is waiting for it */
+    int64_t
+        idle_since; /* monotonic time when there was nothing to read after the last packet; 0: there was */
 };
-
-/* The one thing that a signal handler can reach. A second signal ends the program. */
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-    (void)number;
-    interrupted = 1;
-}
-
-/* Without SA_RESTART, so that a read that waits for a slow pipe ends too. */
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigemptyset(&ignore.sa_mask);
-    sigaction(SIGPIPE, &ignore, NULL);
-}
 
 /* ---- Rules and filters --------------------------------------------------------------------------------- */
 
@@ -134,7 +113,8 @@ static void open_report(struct run *run)
         .field_count = options->fields.count,
     };
     run->report = options->format->open(&report);
-    run->flush = terminal.interactive || input_is_slow(options);
+    run->slow = input_is_slow(options);
+    run->flush = terminal.interactive || run->slow;
 }
 
 /* A reader that went away (head, less) is no error, but the end of the run. */
@@ -173,8 +153,10 @@ static void on_event(void *user, struct handshake *handshake)
     }
     totals_add(&run->totals, handshake);
     errno = 0;
+    signals_hold();
     run->options->format->event(run->report, handshake);
     check_output(run);
+    signals_release();
 }
 
 /* ---- Packets ------------------------------------------------------------------------------------------- */
@@ -193,23 +175,36 @@ static void take_packet(struct run *run, struct connections *connections, const 
         ;
 }
 
-/* Nothing to read: sleeps until there is, and lets the time go on. */
-static void wait_for_packets(const struct source *source, struct connections *connections)
+static int64_t monotonic_time(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec;
+}
+
+/* Nothing came for a while: the capture's time goes on all the same, so that what has ended is reported. */
+static void let_time_pass(struct run *run, struct connections *connections)
+{
+    int64_t now = monotonic_time();
+    if (run->idle_since == 0)
+        run->idle_since = now;
+    if (run->totals.packets > 0)
+        connections_advance(connections, run->totals.last + now - run->idle_since);
+}
+
+/* A pipe has waited already, until the tick interrupted it; an interface is waited for here. */
+static void wait_for_packets(struct run *run, const struct source *source, struct connections *connections)
 {
     struct pollfd descriptor = {.fd = source_descriptor(source), .events = POLLIN};
-    struct timespec now;
-    if (descriptor.fd < 0 && !interrupted)
-        poll(NULL, 0, LIVE_TICK / 10);
-    else if (!interrupted && poll(&descriptor, 1, LIVE_TICK) > 0)
+    if (run->options->interface && poll(&descriptor, descriptor.fd >= 0, TICK) > 0)
         return;
-    clock_gettime(CLOCK_REALTIME, &now);
-    connections_advance(connections, (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec - LIVE_DELAY);
+    let_time_pass(run, connections);
 }
 
 static bool is_over(const struct run *run)
 {
     uint64_t limit = run->options->packet_limit;
-    return interrupted || run->write_error || (limit > 0 && run->totals.packets >= limit);
+    return signals_interrupted() || run->write_error || (limit > 0 && run->totals.packets >= limit);
 }
 
 /* Takes all that the source has; tells how it ended. */
@@ -219,14 +214,16 @@ static enum source_outcome take_packets(struct run *run, struct source *source,
     struct packet packet;
     while (!is_over(run)) {
         enum source_outcome outcome = source_next(source, &packet);
-        if (outcome == SOURCE_PACKET)
-            take_packet(run, connections, &packet);
-        else if (outcome != SOURCE_WAIT)
+        if (outcome == SOURCE_WAIT) {
+            wait_for_packets(run, source, connections);
+            continue;
+        }
+        if (outcome != SOURCE_PACKET)
             return outcome;
-        else if (run->options->interface)
-            wait_for_packets(source, connections);
+        run->idle_since = 0;
+        take_packet(run, connections, &packet);
     }
-    run->totals.interrupted = true;
+    run->totals.interrupted = !run->options->interface;
     return SOURCE_END;
 }
 
@@ -304,6 +301,7 @@ static enum run_status finish(struct run *run)
     struct totals *totals = &run->totals;
     errno = 0;
     totals_sort(totals);
+    signals_hold();
     bool anything = totals->inputs > totals->inputs_unopened;
     if (anything && !run->write_error)
         run->options->format->finish(run->report, totals);
@@ -325,7 +323,9 @@ static enum run_status run_inputs(struct run *run)
         return RUN_INCOMPLETE;
     open_report(run);
     run->follow = follow_new(&options, &listener, run->notices);
+    signals_tick(run->slow ? TICK : 0);
     bool fine = take_inputs(run);
+    signals_tick(0);
     enum run_status status = fine ? finish(run) : RUN_USAGE;
     follow_free(run->follow);
     run->options->format->close(run->report);
@@ -337,7 +337,7 @@ enum run_status run(const struct options *options, const struct notice_sink *not
 {
     struct run run = {.options = options, .notices = notices};
     enum run_status status = RUN_USAGE;
-    catch_signals();
+    signals_catch();
     run.rules = run_load_rules(options, notices);
     if (run.rules && compile_filter(&run))
         status = run_inputs(&run);

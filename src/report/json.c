@@ -254,19 +254,39 @@ static bool add_findings(struct buffer *line, const struct handshake *handshake)
 
 /* ---- Nodes --------------------------------------------------------------------------------------------- */
 
-static bool add_node(struct buffer *line, const struct node *node, const struct handshake *handshake);
+static bool add_inside(struct buffer *line, const struct node *node, const struct handshake *handshake);
+
+static void add_node_key(struct buffer *line, const struct node *node)
+{
+    add_comma(line);
+    buffer_add(line, node->key.bytes, node->key.length);
+}
+
+/* A member that is known. Most facts of most connections are not: that is found out before anything is
+ * written. */
+static void add_member(struct buffer *line, const struct node *node, const struct handshake *handshake)
+{
+    size_t before = line->length;
+    if (node->kind == NODE_FACT) {
+        struct value value = node->field->get(handshake);
+        if (value.type == VALUE_UNKNOWN)
+            return;
+        add_node_key(line, node);
+        if (!add_value(line, value))
+            take_back(line, before);
+        return;
+    }
+    add_node_key(line, node);
+    if (!add_inside(line, node, handshake))
+        take_back(line, before);
+}
 
 static bool add_object(struct buffer *line, const struct node *node, const struct handshake *handshake)
 {
     buffer_add_char(line, '{');
     size_t empty = line->length;
-    for (const struct node *child = node->first; child; child = child->next) {
-        size_t before = line->length;
-        add_comma(line);
-        buffer_add(line, child->key.bytes, child->key.length);
-        if (!add_node(line, child, handshake))
-            take_back(line, before);
-    }
+    for (const struct node *child = node->first; child; child = child->next)
+        add_member(line, child, handshake);
     bool something = line->length > empty;
     buffer_add_char(line, '}');
     return something;
@@ -280,10 +300,12 @@ static void add_row(struct buffer *line, const struct node *node, uint32_t index
         const struct value_list *list = &column->value.list;
         if (column->value.type != VALUE_LIST || index >= list->count)
             continue;
+        struct value cell = list->at(list->owner, index);
+        if (cell.type == VALUE_UNKNOWN)
+            continue;
         size_t before = line->length;
-        add_comma(line);
-        buffer_add(line, column->key.bytes, column->key.length);
-        if (!add_value(line, list->at(list->owner, index)))
+        add_node_key(line, column);
+        if (!add_value(line, cell))
             take_back(line, before);
     }
     buffer_add_char(line, '}');
@@ -311,19 +333,11 @@ static bool add_rows(struct buffer *line, const struct node *node, const struct 
     return true;
 }
 
-static bool add_node(struct buffer *line, const struct node *node, const struct handshake *handshake)
+static bool add_inside(struct buffer *line, const struct node *node, const struct handshake *handshake)
 {
-    switch (node->kind) {
-    case NODE_OBJECT:
-        return add_object(line, node, handshake);
-    case NODE_FACT:
-        return add_value(line, node->field->get(handshake));
-    case NODE_ROWS:
-        return add_rows(line, node, handshake);
-    case NODE_FINDINGS:
+    if (node->kind == NODE_FINDINGS)
         return add_findings(line, handshake);
-    }
-    return false;
+    return node->kind == NODE_ROWS ? add_rows(line, node, handshake) : add_object(line, node, handshake);
 }
 
 /* ---- The report ---------------------------------------------------------------------------------------- */

@@ -35,7 +35,7 @@ struct totals {
     size_t verdict_count;
     int64_t first, last;            /* time of the earliest and of the latest packet */
     enum severity highest_severity; /* of the worst finding; 0: none */
-    bool interrupted;               /* by the user or by -c, before the input's end */
+    bool interrupted;               /* by the user or by -c, before a file ended */
 };
 
 /* A packet was read and decoded. */
