@@ -42,7 +42,8 @@ const char *nearest_word(const char *const *words, const char *word, size_t leng
         return NULL;
     for (; *words; words++) {
         size_t candidate = strlen(*words);
-        if (candidate > LONGEST_WORD)
+        size_t at_least = candidate > length ? candidate - length : length - candidate;
+        if (candidate > LONGEST_WORD || at_least > best)
             continue;
         size_t slips = distance(word, length, *words, candidate);
         if (slips <= best && slips < candidate) {
