@@ -210,7 +210,8 @@ static enum decode_result client_post_handshake_auth(struct extension *e)
     return DECODE_WHOLE;
 }
 
-/* RFC 8446 section 4.2.8: the groups are facts, the keys are not. */
+/* RFC 8446 section 4.2.8: the groups are facts, the keys are not. Of a draft's extension and the final one
+ * the later counts. */
 static enum decode_result client_key_share(struct extension *e)
 {
     struct code_list *list = &e->client->key_shares;
@@ -218,7 +219,7 @@ static enum decode_result client_key_share(struct extension *e)
     enum decode_result result = DECODE_WHOLE;
     vector_open(&e->data, 2, &shares);
     uint32_t room = vector_count(shares, 2, 2, 0);
-    list->codes = room > 0 ? arena_take(e->arena, room, sizeof *list->codes) : NULL;
+    *list = (struct code_list){.codes = room > 0 ? arena_take(e->arena, room, sizeof *list->codes) : NULL};
     while (cursor_more(&shares)) {
         uint16_t group;
         if (cursor_u16(&shares, &group) && list->codes && list->count < room)

@@ -409,6 +409,21 @@ static void first_of_two_extensions_counts(void **state)
     (void)state;
 }
 
+/* A draft's key_share had another number; with both there, an empty second one leaves nothing of the first.
+ */
+static void two_key_shares_do_not_mix(void **state)
+{
+    struct client_hello hello;
+    assert_int_equal(CLIENT("\x00\x28\x00\x07\x00\x05\x00\x1D\x00\x01k"
+                            "\x00\x33\x00\x02\x00\x00",
+                            &hello),
+                     DECODE_WHOLE);
+    assert_codes(&hello.key_shares, "");
+    assert_int_equal(CLIENT("\x00\x28\x00\x07\x00\x05\x00\x1D\x00\x01k", &hello), DECODE_WHOLE);
+    assert_codes(&hello.key_shares, "001D");
+    (void)state;
+}
+
 static void unknown_extensions_are_recorded(void **state)
 {
     struct client_hello hello;
@@ -529,16 +544,27 @@ static void drafts_are_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        HELLO_TEST(reads_a_client_hello_of_13),      HELLO_TEST(reads_a_client_hello_of_12),
-        HELLO_TEST(reads_a_resuming_client_hello),   HELLO_TEST(reads_server_hellos),
-        HELLO_TEST(cut_hellos_are_cut_not_bad),      HELLO_TEST(short_hellos_are_bad),
-        HELLO_TEST(cut_hello_keeps_what_was_read),   HELLO_TEST(flipped_bytes_do_no_harm),
-        HELLO_TEST(full_arena_loses_facts_only),     HELLO_TEST(reads_rarer_client_extensions),
-        HELLO_TEST(reads_encrypted_client_hello),    HELLO_TEST(renegotiating_hello_has_verify_data),
-        HELLO_TEST(bad_extension_leaves_the_rest),   HELLO_TEST(first_of_two_extensions_counts),
-        HELLO_TEST(unknown_extensions_are_recorded), HELLO_TEST(empty_block_is_not_no_block),
-        HELLO_TEST(reads_rarer_server_extensions),   HELLO_TEST(highest_version_minds_grease_and_drafts),
-        HELLO_TEST(sentinel_counts_below_13_only),   HELLO_TEST(drafts_are_read),
+        HELLO_TEST(reads_a_client_hello_of_13),
+        HELLO_TEST(reads_a_client_hello_of_12),
+        HELLO_TEST(reads_a_resuming_client_hello),
+        HELLO_TEST(reads_server_hellos),
+        HELLO_TEST(cut_hellos_are_cut_not_bad),
+        HELLO_TEST(short_hellos_are_bad),
+        HELLO_TEST(cut_hello_keeps_what_was_read),
+        HELLO_TEST(flipped_bytes_do_no_harm),
+        HELLO_TEST(full_arena_loses_facts_only),
+        HELLO_TEST(reads_rarer_client_extensions),
+        HELLO_TEST(reads_encrypted_client_hello),
+        HELLO_TEST(renegotiating_hello_has_verify_data),
+        HELLO_TEST(bad_extension_leaves_the_rest),
+        HELLO_TEST(first_of_two_extensions_counts),
+        HELLO_TEST(two_key_shares_do_not_mix),
+        HELLO_TEST(unknown_extensions_are_recorded),
+        HELLO_TEST(empty_block_is_not_no_block),
+        HELLO_TEST(reads_rarer_server_extensions),
+        HELLO_TEST(highest_version_minds_grease_and_drafts),
+        HELLO_TEST(sentinel_counts_below_13_only),
+        HELLO_TEST(drafts_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
