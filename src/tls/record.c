@@ -96,15 +96,34 @@ static void hand_out(struct record_stream *stream, const struct frame *frame, co
     sink->record(user, &record);
 }
 
-/* `have` bytes of the body came already. */
-static void hand_out_passed_over(struct record_stream *stream, const struct frame *frame, size_t have,
-                                 const struct record_sink *sink, void *user)
+/* The record is passed over up to its end, or to where the capture lost its step; `lost` bytes of it were not
+ * captured. */
+static void hand_out_passed_over(struct record_stream *stream, size_t lost, const struct record_sink *sink,
+                                 void *user)
 {
     struct record record = {
-        .type = frame->header.type, .version = frame->header.version, .length = frame->header.length};
-    stream->began = true;
-    stream->pass = frame->header.length - (uint32_t)have;
+        .type = TLS_CONTENT_APPLICATION_DATA,
+        .version = stream->passed_version,
+        .length = stream->passed_length,
+        .body = cursor_over_cut(NULL, 0, lost),
+        .cut = lost > 0,
+    };
+    stream->passing = false;
+    stream->pass = stream->lost = 0;
     sink->record(user, &record);
+}
+
+/* `have` bytes of the body came already. */
+static void begin_passing(struct record_stream *stream, const struct frame *frame, size_t have,
+                          const struct record_sink *sink, void *user)
+{
+    stream->began = stream->passing = true;
+    stream->passed_version = frame->header.version;
+    stream->passed_length = frame->header.length;
+    stream->pass = frame->header.length - (uint32_t)have;
+    stream->lost = 0;
+    if (stream->pass == 0)
+        hand_out_passed_over(stream, 0, sink, user);
 }
 
 static bool is_passed_over(const struct record_stream *stream, const struct frame *frame)
@@ -163,7 +182,7 @@ static void begin_record(struct record_stream *stream, struct cursor *chunk, con
         meet_foreign_bytes(stream, chunk, sink, user);
     } else if (is_passed_over(stream, &frame)) {
         cursor_skip(chunk, frame.header_size);
-        hand_out_passed_over(stream, &frame, 0, sink, user);
+        begin_passing(stream, &frame, 0, sink, user);
     } else if (chunk->left < frame.size) {
         keep(stream, chunk, chunk->left, frame.size);
     } else {
@@ -185,7 +204,7 @@ static void continue_record(struct record_stream *stream, struct cursor *chunk,
     } else if (is_passed_over(stream, &frame)) {
         size_t body_have = stream->have - frame.header_size;
         stream->have = 0;
-        hand_out_passed_over(stream, &frame, body_have, sink, user);
+        begin_passing(stream, &frame, body_have, sink, user);
     } else {
         keep(stream, chunk, frame.size - stream->have, frame.size);
         if (stream->have < frame.size)
@@ -195,11 +214,14 @@ static void continue_record(struct record_stream *stream, struct cursor *chunk,
     }
 }
 
-static void pass_over(struct record_stream *stream, struct cursor *chunk)
+static void pass_over(struct record_stream *stream, struct cursor *chunk, const struct record_sink *sink,
+                      void *user)
 {
     size_t length = stream->pass < chunk->left ? stream->pass : chunk->left;
     cursor_skip(chunk, length);
     stream->pass -= (uint32_t)length;
+    if (stream->pass == 0 && stream->passing)
+        hand_out_passed_over(stream, stream->lost, sink, user);
 }
 
 /* A chunk is taken up again where it begins with a header that the bytes behind it do not contradict. */
@@ -219,7 +241,7 @@ void record_stream_bytes(struct record_stream *stream, const uint8_t *bytes, siz
     stream->seeking = false;
     while (chunk.left > 0 && !stream->dead) {
         if (stream->pass > 0)
-            pass_over(stream, &chunk);
+            pass_over(stream, &chunk, sink, user);
         else if (stream->have > 0)
             continue_record(stream, &chunk, sink, user);
         else
@@ -246,18 +268,38 @@ static void lose_step(struct record_stream *stream)
         stream->ssl2 = false;
     stream->seeking = !stream->ssl2;
     stream->dead = stream->ssl2;
+}
+
+/* What is still to come of the record that is being passed over will not. */
+static void give_up_passing(struct record_stream *stream, const struct record_sink *sink, void *user)
+{
+    if (stream->passing)
+        hand_out_passed_over(stream, stream->lost + stream->pass, sink, user);
     stream->pass = 0;
+}
+
+/* The gap ends within the record, or where it does. */
+static void pass_over_missing(struct record_stream *stream, uint32_t missing, const struct record_sink *sink,
+                              void *user)
+{
+    stream->pass -= missing;
+    stream->lost += missing;
+    if (stream->pass == 0)
+        give_up_passing(stream, sink, user);
 }
 
 void record_stream_gap(struct record_stream *stream, uint64_t missing, const struct record_sink *sink,
                        void *user)
 {
-    size_t to_come = stream->have > 0 ? give_up_partial(stream, sink, user) : stream->pass;
+    if (stream->have > 0)
+        stream->pass = (uint32_t)give_up_partial(stream, sink, user);
     stream->gapped = true;
-    if (missing > 0 && missing <= to_come)
-        stream->pass = (uint32_t)(to_come - missing);
-    else
-        lose_step(stream);
+    if (missing > 0 && missing <= stream->pass) {
+        pass_over_missing(stream, (uint32_t)missing, sink, user);
+        return;
+    }
+    give_up_passing(stream, sink, user);
+    lose_step(stream);
 }
 
 /* A few last bytes, too few for a header, may still not be the beginning of one. */
@@ -276,7 +318,7 @@ void record_stream_end(struct record_stream *stream, const struct record_sink *s
                    is_foreign(cursor_over(stream->partial, have));
     if (have > 0)
         give_up_partial(stream, sink, user);
-    stream->pass = 0;
+    give_up_passing(stream, sink, user);
     stream->dead = true;
     if (foreign)
         sink->not_tls(user, stream->partial, have);

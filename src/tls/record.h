@@ -32,7 +32,10 @@ struct record_sink {
 struct record_stream {
     uint8_t *partial; /* owned: header and body so far */
     uint32_t have, room;
-    uint32_t pass;      /* bytes of the current record still to be passed over */
+    uint32_t pass; /* bytes of the current record still to be passed over */
+    uint32_t lost; /* bytes of it that the capture lacks, while passing */
+    uint16_t passed_version, passed_length;
+    bool passing;       /* that record is handed out at its end */
     bool dead, seeking; /* no TLS here; a gap was met and the next header is being looked for */
     bool ssl2;          /* SSLv2 framing */
     bool ssl2_settled;  /* ... and what followed the first record was SSLv2 again */

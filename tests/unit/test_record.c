@@ -169,9 +169,30 @@ static void gap_in_a_passed_over_record_keeps_step(void **state)
         feed(&f, wire.bytes, 10);
         gap(&f, missing);
         feed(&f, wire.bytes + 10 + missing, wire.length - 10 - missing);
-        expect(&f, "23/5000/0 21/2/2 ");
+        expect(&f, "23/5000/0! 21/2/2 ");
         clean(&f);
     }
+    buffer_free(&wire);
+    (void)state;
+}
+
+/* Whoever passes a record over is told of it by its last byte, or by the end of what was captured. */
+static void passed_over_records_come_when_they_are_complete(void **state)
+{
+    struct buffer wire = {0};
+    struct fixture f = {.stream.skip_data = true};
+    add_record(&wire, 23, 5000);
+    feed(&f, wire.bytes, wire.length - 1);
+    expect(&f, "");
+    feed(&f, wire.bytes + wire.length - 1, 1);
+    expect(&f, "23/5000/0 ");
+    feed(&f, wire.bytes, 100);
+    gap(&f, 0);
+    expect(&f, "23/5000/0! ");
+    feed(&f, wire.bytes, 100);
+    end(&f);
+    expect(&f, "23/5000/0! ");
+    clean(&f);
     buffer_free(&wire);
     (void)state;
 }
@@ -490,6 +511,7 @@ int main(void)
         cmocka_unit_test(skipping_begins_within_a_record),
         cmocka_unit_test(whole_records_are_not_copied),
         cmocka_unit_test(gap_in_a_passed_over_record_keeps_step),
+        cmocka_unit_test(passed_over_records_come_when_they_are_complete),
         cmocka_unit_test(gap_in_a_partial_record_cuts_it),
         cmocka_unit_test(behind_a_larger_gap_a_header_is_looked_for),
         cmocka_unit_test(wrong_find_behind_a_gap_is_forgiven),
