@@ -85,8 +85,7 @@ void parser_expect(struct parser *p, enum token_kind kind, const char *what)
 
 /* ---- Names --------------------------------------------------------------------------------------------- */
 
-/* Words that come from other languages' habits. */
-static const char *foreign_word(const struct parser *p)
+const char *parser_foreign_word(const struct parser *p)
 {
     static const struct {
         char word[8], ours[8];
@@ -114,7 +113,7 @@ static bool at_own_word(const struct parser *p)
 static void fail_at_name(struct parser *p)
 {
     const struct token *name = &p->token;
-    const char *foreign = foreign_word(p);
+    const char *foreign = parser_foreign_word(p);
     const struct field *near = fields_nearest(name->text, name->length);
     if (at_own_word(p))
         parser_fail(p, name, "a field's name was expected, not %s", parser_quote(name).text);

@@ -41,6 +41,9 @@ bool parser_take_word(struct parser *p, const char *word);
 bool parser_take(struct parser *p, enum token_kind kind);
 void parser_expect(struct parser *p, enum token_kind kind, const char *what);
 
+/* What is written here instead of the next token, where that is a word of another language's; else NULL. */
+const char *parser_foreign_word(const struct parser *p);
+
 /* NULL, and told, where the next token names no field. */
 const struct field *parser_take_field(struct parser *p);
 

@@ -201,10 +201,12 @@ static const char *misspelt_relation(const struct parser *p)
 
 static struct node *parse_fact(struct parser *p, bool negated, struct operand left, const struct token *at)
 {
-    const char *meant = misspelt_relation(p);
+    const char *foreign = parser_foreign_word(p), *meant = misspelt_relation(p);
     struct node *node = node_new(p, NODE_FACT, negated);
     node->left = left;
-    if (meant)
+    if (foreign)
+        parser_fail(p, &p->token, "%s: write \"%s\"", parser_quote(&p->token).text, foreign);
+    else if (meant)
         parser_fail(p, &p->token, "did you mean %s instead of %s?", meant, parser_quote(&p->token).text);
     else if (left.type == VALUE_LIST)
         is_list(p, &left, at);

@@ -126,6 +126,7 @@ static void texts_compare(void **state)
     expect_false("tls.version == \"1.2 \"");
     expect_true("tls.version < \"1.3\"");
     expect_true("tls.version > \"1\"");
+    expect_unknown("tls.version contains tls.version_protocol");
     expect_true("tls.client.server_name == \"a\\\"b\\\\c\"");
     expect_true("tls.client.server_name contains \"\"");
     expect_true("tls.client.server_name contains \"b\\c\"");
@@ -452,7 +453,10 @@ static void names_are_checked(void **state)
                  "test:2:3: there is no field souce.port; did you mean source.port?");
     expect_error("tls.version == completely",
                  "test:1:16: there is no field completely; a text stands in quotes");
-    expect_error("tls.established AND true", "test:1:17: \"and\", \"or\" or the end was expected, not AND");
+    expect_error("tls.established AND true", "test:1:17: AND: write \"and\"");
+    expect_error("NOT tls.established", "test:1:1: NOT: write \"not\"");
+    expect_error("tls.version eq \"1.2\"", "test:1:13: eq: write \"==\"");
+    expect_error("(tls.established) xor true", "test:1:19: \"and\", \"or\" or the end was expected, not xor");
     expect_error("not and", "test:1:5: a field's name was expected, not and");
     expect_error("tls.version mathces \"a\"", "test:1:13: did you mean matches instead of mathces?");
     expect_error("a\x01z", "test:1:1: there is no field a; a text stands in quotes");
@@ -480,6 +484,18 @@ static void types_are_checked(void **state)
     expect_error("1 == 1", "test:1:1: both sides are constants");
     expect_error("source.port contains 4",
                  "test:1:1: \"contains\" is for lists and texts, and source.port is an integer");
+    expect_error("tls.version matches tls.version",
+                 "test:1:21: a regular expression in quotes was expected, not tls.version");
+    expect_error("messages.type matches \"a\"",
+                 "test:1:1: tlswhy.messages.type is a list: write any(tlswhy.messages.type ...), "
+                 "all(tlswhy.messages.type ...) or tlswhy.messages.type contains ...");
+    expect_error("messages.type in {\"a\"}",
+                 "test:1:1: tlswhy.messages.type is a list: write any(tlswhy.messages.type ...), "
+                 "all(tlswhy.messages.type ...) or tlswhy.messages.type contains ...");
+    expect_error("messages.type",
+                 "test:1:1: tlswhy.messages.type is a list: write any(tlswhy.messages.type ...), "
+                 "all(tlswhy.messages.type ...) or tlswhy.messages.type contains ...");
+    expect_error("source.port in {1..\"a\"}", "test:1:20: \"a\" is a text, but an integer is needed here");
     expect_error("source.port matches \"4\"",
                  "test:1:1: \"matches\" is for texts, and source.port is an integer");
     expect_error("alerts.code contains \"40\"", "test:1:22: \"40\" is a text, but an integer is needed here");

@@ -336,6 +336,7 @@ static void expressions_say_where_they_are_wrong(void **state)
                   "x.rules:9:27: there is no field tls.resumd; did you mean tls.resumed?\n");
     expect_errors("rule a\n" COMPLETE "  cause [tls.resumd] C\n",
                   "x.rules:9:10: there is no field tls.resumd; did you mean tls.resumed?\n");
+    rules_free(read_rules("rule a\n" COMPLETE "  cause [tls.version == \"]\\\"]\"] C\n"));
     expect_errors("rule a\n" COMPLETE "  cause [tls.version == \"]\" C\n",
                   "x.rules:9:9: the condition in brackets has no end: ] is missing\n");
     expect_errors("rule a\n" SEVERITY BLAME TITLE EXPLAIN CAUSE FIX "  when\n",
@@ -355,6 +356,9 @@ static void placeholders_are_checked(void **state)
                   "x.rules:9:11: the placeholder has no end: } is missing\n");
     expect_errors("rule a\n" COMPLETE "  cause a }\n",
                   "x.rules:9:11: } without {; a brace that is no placeholder is doubled: {{ }}\n");
+    expect_errors("rule a\n" COMPLETE "  reference\n", "x.rules:9:12: the text is missing\n");
+    expect_errors("rule a\n" COMPLETE "  evidence zzzzzzzzzzzzzzzzzzzzzz T\n",
+                  "x.rules:9:12: there is no field zzzzzzzzzzzzzzzzzzzzzz\n");
     expect_errors("rule a\n" COMPLETE "  cause\n", "x.rules:9:8: the text is missing\n");
     expect_errors("rule a\n" COMPLETE "  evidence tls.version the version\n",
                   "x.rules:9:12: tls.version is no number of a packet: it is not an integer\n");
