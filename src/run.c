@@ -7,6 +7,7 @@
 #include "rules/expression.h"
 #include "signals.h"
 #include "stream/connection.h"
+#include "stream/datagrams.h"
 #include "terminal.h"
 #include <errno.h>
 #include <poll.h>
@@ -161,17 +162,39 @@ static void on_event(void *user, struct handshake *handshake)
 
 /* ---- Packets ------------------------------------------------------------------------------------------- */
 
-static void take_packet(struct run *run, struct connections *connections, const struct packet *packet)
+/* Where packets go: each table takes what is its own. */
+struct tables {
+    struct connections *connections; /* TCP */
+    struct datagrams *datagrams;     /* UDP */
+};
+
+static void advance(const struct tables *tables, int64_t now)
+{
+    connections_advance(tables->connections, now);
+    datagrams_advance(tables->datagrams, now);
+}
+
+static bool evict(const struct tables *tables)
+{
+    bool connection = connections_evict(tables->connections);
+    return datagrams_evict(tables->datagrams) || connection;
+}
+
+static void take_packet(struct run *run, const struct tables *tables, const struct packet *packet)
 {
     struct decoded decoded;
     enum decode_outcome outcome = decode_packet(packet, &decoded);
     totals_add_packet(&run->totals, packet, outcome, &decoded);
-    if (outcome == DECODE_SEGMENT)
-        connections_segment(connections, &decoded.segment);
-    else if (outcome == DECODE_ICMP_ERROR)
-        connections_icmp(connections, &decoded.icmp);
-    connections_advance(connections, packet->time);
-    while (follow_is_crowded(run->follow) && connections_evict(connections))
+    if (outcome == DECODE_SEGMENT && decoded.segment.transport == SEGMENT_UDP) {
+        datagrams_segment(tables->datagrams, &decoded.segment);
+    } else if (outcome == DECODE_SEGMENT) {
+        connections_segment(tables->connections, &decoded.segment);
+    } else if (outcome == DECODE_ICMP_ERROR) {
+        connections_icmp(tables->connections, &decoded.icmp);
+        datagrams_icmp(tables->datagrams, &decoded.icmp);
+    }
+    advance(tables, packet->time);
+    while (follow_is_crowded(run->follow) && evict(tables))
         ;
 }
 
@@ -183,22 +206,22 @@ static int64_t monotonic_time(void)
 }
 
 /* Nothing came for a while: the capture's time goes on all the same, so that what has ended is reported. */
-static void let_time_pass(struct run *run, struct connections *connections)
+static void let_time_pass(struct run *run, const struct tables *tables)
 {
     int64_t now = monotonic_time();
     if (run->idle_since == 0)
         run->idle_since = now;
     if (run->totals.packets > 0)
-        connections_advance(connections, run->totals.last + now - run->idle_since);
+        advance(tables, run->totals.last + now - run->idle_since);
 }
 
 /* A pipe has waited already, until the tick interrupted it; an interface is waited for here. */
-static void wait_for_packets(struct run *run, const struct source *source, struct connections *connections)
+static void wait_for_packets(struct run *run, const struct source *source, const struct tables *tables)
 {
     struct pollfd descriptor = {.fd = source_descriptor(source), .events = POLLIN};
     if (run->options->interface && poll(&descriptor, descriptor.fd >= 0, TICK) > 0)
         return;
-    let_time_pass(run, connections);
+    let_time_pass(run, tables);
 }
 
 static bool is_over(const struct run *run)
@@ -208,20 +231,19 @@ static bool is_over(const struct run *run)
 }
 
 /* Takes all that the source has; tells how it ended. */
-static enum source_outcome take_packets(struct run *run, struct source *source,
-                                        struct connections *connections)
+static enum source_outcome take_packets(struct run *run, struct source *source, const struct tables *tables)
 {
     struct packet packet;
     while (!is_over(run)) {
         enum source_outcome outcome = source_next(source, &packet);
         if (outcome == SOURCE_WAIT) {
-            wait_for_packets(run, source, connections);
+            wait_for_packets(run, source, tables);
             continue;
         }
         if (outcome != SOURCE_PACKET)
             return outcome;
         run->idle_since = 0;
-        take_packet(run, connections, &packet);
+        take_packet(run, tables, &packet);
     }
     run->totals.interrupted = !run->options->interface;
     return SOURCE_END;
@@ -231,17 +253,21 @@ static enum source_outcome take_packets(struct run *run, struct source *source,
 static enum source_outcome take_source(struct run *run, struct source *source)
 {
     struct connection_listener listener = follow_connection_listener(run->follow);
-    struct connections *connections = connections_new(&listener, NULL, run->notices);
-    if (!connections)
+    struct datagram_listener datagram_listener = follow_datagram_listener(run->follow);
+    struct tables tables = {.connections = connections_new(&listener, NULL, run->notices)};
+    if (!tables.connections)
         return SOURCE_BROKEN;
+    tables.datagrams = datagrams_new(&datagram_listener, NULL);
     uint64_t before = run->totals.packets;
-    enum source_outcome outcome = take_packets(run, source, connections);
+    enum source_outcome outcome = take_packets(run, source, &tables);
     run->totals.dropped_by_kernel += source_dropped(source);
     run->totals.filtered_out += source_packets(source) - (run->totals.packets - before);
-    connections_finish(connections);
+    connections_finish(tables.connections);
+    datagrams_finish(tables.datagrams);
     follow_finish(run->follow);
-    totals_add_connections(&run->totals, connections_totals(connections));
-    connections_free(connections);
+    totals_add_connections(&run->totals, connections_totals(tables.connections));
+    connections_free(tables.connections);
+    datagrams_free(tables.datagrams);
     return outcome;
 }
 

@@ -3,6 +3,7 @@
 
 #include "certificate/name.h"
 #include "handshake/community_id.h"
+#include "handshake/conclude_datagrams.h"
 #include "handshake/inference.h"
 
 static bool is_fatal(const struct handshake *handshake, const struct alert *alert)
@@ -30,8 +31,9 @@ static void conclude_parameters(struct handshake *handshake)
     }
     if (!hello)
         return;
-    handshake->version = tls_version_final(hello->selected_version);
-    if (handshake->version == TLS_VERSION_1_3 && hello->selected_version != TLS_VERSION_1_3)
+    handshake->version = tls_version_equivalent(hello->selected_version);
+    if (tls_version_final(hello->selected_version) == TLS_VERSION_1_3 &&
+        hello->selected_version != TLS_VERSION_1_3)
         handshake->draft = hello->selected_version & 0xFF;
     handshake->cipher = hello->cipher;
     handshake->group = hello->key_share;
@@ -41,7 +43,7 @@ static void conclude_parameters(struct handshake *handshake)
 
 static bool offers_tls13(const struct client_hello *hello)
 {
-    return tls_version_final(client_hello_highest_version(hello)) == TLS_VERSION_1_3;
+    return tls_version_equivalent(client_hello_highest_version(hello)) == TLS_VERSION_1_3;
 }
 
 /* A hello that offers 1.3 fills the session id for the sake of middleboxes (RFC 8446 appendix D.4): that
@@ -167,6 +169,8 @@ static enum phase phase_of(const struct handshake *handshake)
 {
     if (!handshake->tls_seen)
         return PHASE_NONE;
+    if (handshake->carrier != CARRIER_TLS)
+        return datagrams_phase(handshake);
     if (handshake->version == TLS_VERSION_SSL2)
         return phase_of_ssl2(handshake);
     if (handshake->version == TLS_VERSION_1_3)
@@ -203,6 +207,8 @@ static enum outcome outcome_of(const struct handshake *handshake)
     const struct connection *connection = handshake->connection;
     if (!handshake->tls_seen)
         return outcome_without_tls(connection);
+    if (handshake->carrier != CARRIER_TLS)
+        return datagrams_outcome(handshake);
     if (handshake->phase == PHASE_COMPLETE || talks_on(handshake))
         return OUTCOME_SUCCESS;
     if (handshake_fatal_alert(handshake) || handshake->inference.client_alert.packet ||
@@ -231,6 +237,8 @@ static bool lacks_evidence(const struct handshake *handshake)
     const struct connection *connection = handshake->connection;
     if (!handshake->tls_seen)
         return connection->midstream || connection->one_sided;
+    if (handshake->carrier != CARRIER_TLS)
+        return datagrams_lack_evidence(handshake);
     bool hellos = handshake->phase != PHASE_COMPLETE || handshake->ssl2_server_hello ||
                   (handshake->client_hello && handshake->server_hello);
     bool midway = connection->midstream && !handshake->client_hello;
@@ -278,6 +286,13 @@ static void conclude_close(struct handshake *handshake)
         handshake->close_by = handshake_side(handshake, half);
 }
 
+/* JA4's letter for what carries TLS. */
+static char carrier_letter(const struct handshake *handshake)
+{
+    static const char letters[] = {[CARRIER_TLS] = 't', [CARRIER_DTLS] = 'd', [CARRIER_QUIC] = 'q'};
+    return letters[handshake->carrier];
+}
+
 static void conclude_fingerprints(struct handshake *handshake, struct fingerprinter *hasher)
 {
     const struct connection *connection = handshake->connection;
@@ -285,7 +300,7 @@ static void conclude_fingerprints(struct handshake *handshake, struct fingerprin
                  handshake->community_id);
     if (handshake->client_hello) {
         fingerprint_ja3(hasher, handshake->client_hello, handshake->ja3);
-        fingerprint_ja4(hasher, handshake->client_hello, 't', handshake->ja4);
+        fingerprint_ja4(hasher, handshake->client_hello, carrier_letter(handshake), handshake->ja4);
     }
     if (handshake->server_hello)
         fingerprint_ja3s(hasher, handshake->server_hello, handshake->ja3s);
@@ -318,7 +333,7 @@ void handshake_conclude(struct handshake *handshake, struct fingerprinter *hashe
     conclude_resumption(handshake);
     conclude_close(handshake);
     conclude_issuers(handshake);
-    if (handshake->version == TLS_VERSION_1_3)
+    if (handshake->version == TLS_VERSION_1_3 && handshake->carrier == CARRIER_TLS)
         inference_draw(handshake);
     handshake->phase = phase_of(handshake);
     handshake->capture_incomplete = lacks_evidence(handshake);

@@ -3,6 +3,8 @@
 
 #include "base/memory.h"
 #include "handshake/conclude.h"
+#include "handshake/conclude_datagrams.h"
+#include "handshake/datagram_reading.h"
 #include "handshake/tracker.h"
 #include "handshake/transcript.h"
 #include <stdlib.h>
@@ -27,6 +29,7 @@ struct waiting {
 struct follow {
     struct follow_listener listener;
     struct fingerprinter *hasher;
+    struct quic_opener *opener;
     size_t memory, memory_limit;
     uint64_t events;
     struct waiting *waiting, **waiting_end;
@@ -51,6 +54,7 @@ struct follow *follow_new(const struct follow_options *options, const struct fol
     struct follow *follow = memory_new(1, sizeof *follow);
     follow->listener = *listener;
     follow->hasher = fingerprinter_new();
+    follow->opener = quic_opener_new();
     follow->waiting_end = &follow->waiting;
     follow->memory_limit = options && options->memory_limit ? options->memory_limit : MEMORY_LIMIT;
     for (size_t i = 0; i < sizeof well_known_ports / sizeof *well_known_ports; i++)
@@ -199,6 +203,50 @@ struct connection_listener follow_connection_listener(struct follow *follow)
         .bytes = on_bytes, .gap = on_gap, .finished = on_finished, .user = follow};
 }
 
+/* ---- UDP ----------------------------------------------------------------------------------------------- */
+
+static bool on_begins(void *user, const struct segment *segment)
+{
+    const struct follow *follow = user;
+    return datagram_reading_begins(follow->opener, segment);
+}
+
+static enum datagram_use on_datagram(void *user, struct connection *connection, int half,
+                                     const struct segment *segment)
+{
+    struct follow *follow = user;
+    struct datagram_reading *reading = connection->attached;
+    size_t before = reading ? datagram_reading_size(reading) : 0;
+    if (!reading)
+        connection->attached = reading =
+            datagram_reading_new(connection, segment, follow->hasher, follow->opener);
+    enum datagram_use use = datagram_reading_take(reading, half, segment);
+    follow->memory += datagram_reading_size(reading);
+    follow->memory -= before;
+    return use;
+}
+
+static void on_datagrams_finished(void *user, struct connection *connection)
+{
+    struct follow *follow = user;
+    struct datagram_reading *reading = connection->attached;
+    connection->attached = NULL;
+    if (!reading)
+        return;
+    follow->memory -= datagram_reading_size(reading);
+    struct handshake *handshake = datagram_reading_finish(reading);
+    if (!handshake)
+        return;
+    connection->one_sided = datagrams_are_one_sided(handshake);
+    report(follow, handshake);
+}
+
+struct datagram_listener follow_datagram_listener(struct follow *follow)
+{
+    return (struct datagram_listener){
+        .begins = on_begins, .datagram = on_datagram, .finished = on_datagrams_finished, .user = follow};
+}
+
 bool follow_is_crowded(const struct follow *follow)
 {
     return follow->memory > follow->memory_limit;
@@ -236,5 +284,6 @@ void follow_free(struct follow *follow)
         free(waiting);
     }
     fingerprinter_free(follow->hasher);
+    quic_opener_free(follow->opener);
     free(follow);
 }

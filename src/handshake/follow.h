@@ -3,15 +3,17 @@
 #define TLSWHY_HANDSHAKE_FOLLOW_H
 
 /*
- * follow listens to the connection table, has each connection's bytes tracked (handshake/tracker.h), and
- * decides at a connection's end whether there is something to report: TLS was seen, or the connection failed
- * before TLS could start and was headed for a place where TLS was to be expected. What is headed for a port
- * that speaks TLS only later in the capture waits, in a bounded list, until it is known.
+ * follow listens to the connection table and to that of UDP's conversations, has each connection's bytes
+ * tracked (handshake/tracker.h, handshake/datagram_reading.h), and decides at a connection's end whether
+ * there is something to report: TLS was seen, or the connection failed before TLS could start and was headed
+ * for a place where TLS was to be expected. What is headed for a port that speaks TLS only later in the
+ * capture waits, in a bounded list, until it is known.
  */
 
 #include "base/notice.h"
 #include "handshake/handshake.h"
 #include "stream/connection.h"
+#include "stream/datagrams.h"
 
 struct follow;
 
@@ -34,8 +36,11 @@ struct follow *follow_new(const struct follow_options *options, const struct fol
 /* What connections_new() is to be given. */
 struct connection_listener follow_connection_listener(struct follow *follow);
 
-/* The handshakes under way hold more memory than they may: have the table evict (connections_evict) until
- * not. */
+/* What datagrams_new() is to be given. */
+struct datagram_listener follow_datagram_listener(struct follow *follow);
+
+/* The handshakes under way hold more memory than they may: have the tables evict (connections_evict,
+ * datagrams_evict) until not. */
 bool follow_is_crowded(const struct follow *follow);
 
 /* After connections_finish(): reports what was waiting and is worth it. */

@@ -93,7 +93,9 @@ struct value field_network_transport(const struct handshake *handshake)
 
 struct value field_network_protocol(const struct handshake *handshake)
 {
-    return handshake->tls_seen ? value_string("tls") : value_unknown();
+    static const char *const names[] = {
+        [CARRIER_TLS] = "tls", [CARRIER_DTLS] = "dtls", [CARRIER_QUIC] = "quic"};
+    return handshake->tls_seen ? value_string(names[handshake->carrier]) : value_unknown();
 }
 
 struct value field_network_community_id(const struct handshake *handshake)
@@ -108,7 +110,8 @@ struct value field_number(const struct handshake *handshake)
 
 struct value field_stream(const struct handshake *handshake)
 {
-    return value_integer(handshake->connection->stream);
+    bool numbered = handshake->connection->transport == SEGMENT_TCP;
+    return numbered ? value_integer(handshake->connection->stream) : value_unknown();
 }
 
 struct value field_origin(const struct handshake *handshake)

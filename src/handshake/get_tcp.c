@@ -14,6 +14,12 @@ static const struct half *server_of(const struct handshake *handshake)
     return handshake_half(handshake, SIDE_SERVER);
 }
 
+/* Of UDP nothing here is known: neither that it opened nor that it did not. */
+static bool is_tcp(const struct handshake *handshake)
+{
+    return handshake->connection->transport == SEGMENT_TCP;
+}
+
 struct value field_close_by(const struct handshake *handshake)
 {
     return handshake->close_by == SIDE_NOBODY ? value_string("nobody") : value_of_side(handshake->close_by);
@@ -101,19 +107,29 @@ struct value field_server_data_records(const struct handshake *handshake)
 
 struct value field_client_finished(const struct handshake *handshake)
 {
+    if (handshake->version == TLS_VERSION_1_3 && handshake->carrier != CARRIER_TLS)
+        return handshake->phase == PHASE_CLIENT_DONE || handshake->phase == PHASE_COMPLETE
+                   ? value_boolean(true)
+                   : value_unknown();
     if (handshake->version == TLS_VERSION_1_3)
         return value_of_answer(handshake->inference.client_finished);
     return value_boolean(handshake->direction[SIDE_CLIENT].finished_seen);
 }
 
+/* Records are told of only where TLS has them to itself. */
+static bool has_exchange(const struct handshake *handshake)
+{
+    return handshake->phase == PHASE_COMPLETE && handshake->carrier == CARRIER_TLS;
+}
+
 struct value field_exchange_requests(const struct handshake *handshake)
 {
-    return handshake->phase == PHASE_COMPLETE ? value_integer(handshake->exchange.requests) : value_unknown();
+    return has_exchange(handshake) ? value_integer(handshake->exchange.requests) : value_unknown();
 }
 
 struct value field_exchange_answers(const struct handshake *handshake)
 {
-    return handshake->phase == PHASE_COMPLETE ? value_integer(handshake->exchange.answers) : value_unknown();
+    return has_exchange(handshake) ? value_integer(handshake->exchange.answers) : value_unknown();
 }
 
 struct value field_exchange_last_answer_length(const struct handshake *handshake)
@@ -139,7 +155,7 @@ struct value field_exchange_last_answer_packet(const struct handshake *handshake
 struct value field_client_hello_acknowledged(const struct handshake *handshake)
 {
     const struct half *server = server_of(handshake);
-    if (!handshake->client_hello || handshake->connection->one_sided)
+    if (!handshake->client_hello || handshake->connection->one_sided || !is_tcp(handshake))
         return value_unknown();
     if (!server->sent_ack)
         return value_boolean(false);
@@ -166,7 +182,7 @@ struct value field_syn_packet(const struct handshake *handshake)
 
 struct value field_syn_count(const struct handshake *handshake)
 {
-    return value_integer(client_of(handshake)->syn_count);
+    return is_tcp(handshake) ? value_integer(client_of(handshake)->syn_count) : value_unknown();
 }
 
 struct value field_syn_ack_packet(const struct handshake *handshake)
@@ -188,32 +204,32 @@ struct value field_refused_packet(const struct handshake *handshake)
 
 struct value field_tcp_established(const struct handshake *handshake)
 {
-    return value_boolean(handshake->connection->established.packet > 0);
+    return is_tcp(handshake) ? value_boolean(handshake->connection->established.packet > 0) : value_unknown();
 }
 
 struct value field_server_packets(const struct handshake *handshake)
 {
-    return value_of_count(server_of(handshake)->packets);
+    return is_tcp(handshake) ? value_of_count(server_of(handshake)->packets) : value_unknown();
 }
 
 struct value field_client_bytes(const struct handshake *handshake)
 {
-    return value_of_count(client_of(handshake)->payload_bytes);
+    return is_tcp(handshake) ? value_of_count(client_of(handshake)->payload_bytes) : value_unknown();
 }
 
 struct value field_server_bytes(const struct handshake *handshake)
 {
-    return value_of_count(server_of(handshake)->payload_bytes);
+    return is_tcp(handshake) ? value_of_count(server_of(handshake)->payload_bytes) : value_unknown();
 }
 
 struct value field_client_retransmissions(const struct handshake *handshake)
 {
-    return value_integer(client_of(handshake)->retransmitted);
+    return is_tcp(handshake) ? value_integer(client_of(handshake)->retransmitted) : value_unknown();
 }
 
 struct value field_server_retransmissions(const struct handshake *handshake)
 {
-    return value_integer(server_of(handshake)->retransmitted);
+    return is_tcp(handshake) ? value_integer(server_of(handshake)->retransmitted) : value_unknown();
 }
 
 struct value field_reset_ttl_difference(const struct handshake *handshake)

@@ -18,13 +18,19 @@ static struct value name_of(const struct handshake *handshake, enum names_table 
 
 struct value field_tls_version(const struct handshake *handshake)
 {
-    return handshake->version ? name_of(handshake, NAMES_VERSION, handshake->version) : value_unknown();
+    if (!handshake->version)
+        return value_unknown();
+    bool dtls = handshake->carrier == CARRIER_DTLS && handshake->server_hello;
+    return name_of(handshake, NAMES_VERSION,
+                   dtls ? handshake->server_hello->selected_version : handshake->version);
 }
 
 struct value field_tls_version_protocol(const struct handshake *handshake)
 {
     if (!handshake->version)
         return value_unknown();
+    if (handshake->carrier == CARRIER_DTLS)
+        return value_string("dtls");
     return value_string(handshake->version <= TLS_VERSION_SSL3 ? "ssl" : "tls");
 }
 
@@ -186,12 +192,12 @@ static uint16_t lowest(const struct handshake *handshake)
 
 struct value field_client_hello_highest(const struct handshake *handshake)
 {
-    return highest(handshake) ? value_integer(highest(handshake)) : value_unknown();
+    return highest(handshake) ? value_integer(tls_version_equivalent(highest(handshake))) : value_unknown();
 }
 
 struct value field_client_hello_lowest(const struct handshake *handshake)
 {
-    return lowest(handshake) ? value_integer(lowest(handshake)) : value_unknown();
+    return lowest(handshake) ? value_integer(tls_version_equivalent(lowest(handshake))) : value_unknown();
 }
 
 struct value field_offered_highest_version(const struct handshake *handshake)
@@ -271,7 +277,7 @@ struct value field_offered_breadth(const struct handshake *handshake)
     const struct client_hello *hello = handshake->client_hello;
     if (!hello)
         return value_unknown();
-    bool wide = highest(handshake) == TLS_VERSION_1_3
+    bool wide = tls_version_equivalent(highest(handshake)) == TLS_VERSION_1_3
                     ? count_modern_suites(hello, true) >= FEWEST_SUITES_1_3
                     : count_modern_suites(hello, false) >= FEWEST_SUITES_1_2;
     if (!wide && count_modern_suites(hello, false) < FEWEST_SUITES_1_2)

@@ -127,15 +127,18 @@ struct exchange {
 
 /* What DTLS adds to TLS: a cookie to begin with, and flights that are sent again. */
 struct dtls_facts {
-    uint32_t cookie_exchanges; /* HelloVerifyRequests in answer to different ClientHellos */
-    struct moment cookie_request;
+    uint32_t cookie_exchanges;    /* HelloVerifyRequests in answer to different ClientHellos */
+    struct moment cookie_request; /* the first */
     uint32_t flight_repeats[SIDES];
     uint32_t fragments_missing[SIDES]; /* messages of which fragments never came */
-    struct moment first_flight[SIDES],
-        last_flight[SIDES]; /* of plain text: the latest one, and its last repetition */
-    struct moment answer;   /* 1.3: the first record of application data or acknowledgment by the server after
-                               the   client's Finished, larger than an alert */
-    struct moment client_data; /* 1.3: the client's first record of epoch 3 */
+    struct moment progress;            /* the last time that somebody sent something new */
+    uint32_t vain_repeats;             /* flights sent again since then ... */
+    enum side vain_by;                 /* ... by this side */
+    struct moment vain;                /* the last of them */
+    /* 1.3: the first record of the client that only the finished handshake explains, and the server's first
+     * after the client's Finished that is larger than an alert */
+    struct moment client_data, server_answer;
+    struct moment client_flight; /* 1.3: the client's first encrypted record of the handshake */
 };
 
 /* What one end of a QUIC connection sent. */

@@ -17,7 +17,7 @@ static void learn_client(const struct message_context *context, int half)
 /* What the layout of a message depends on, as long as no ServerHello has told: the layout of 1.2. */
 static uint16_t version_so_far(const struct handshake *handshake)
 {
-    return handshake->server_hello ? tls_version_final(handshake->server_hello->selected_version)
+    return handshake->server_hello ? tls_version_equivalent(handshake->server_hello->selected_version)
                                    : TLS_VERSION_1_2;
 }
 
@@ -39,7 +39,9 @@ static enum decode_result read_client_hello(const struct message_context *contex
     learn_client(context, context->half);
     if (!hello)
         return DECODE_WHOLE;
-    enum decode_result result = client_hello_decode(body, handshake->arena, hello);
+    enum decode_result result = handshake->carrier == CARRIER_DTLS
+                                    ? dtls_client_hello_decode(body, handshake->arena, hello)
+                                    : client_hello_decode(body, handshake->arena, hello);
     keep_client_hello(handshake, hello, context->now);
     return result;
 }
@@ -82,6 +84,14 @@ static enum decode_result read_server_hello(const struct message_context *contex
 static enum decode_result read_hello_retry_request(const struct message_context *context, struct cursor body)
 {
     return read_server_hello_with(context, body, hello_retry_request_decode);
+}
+
+static enum decode_result read_hello_verify_request(const struct message_context *context, struct cursor body)
+{
+    struct hello_verify_request request;
+    if (!context->handshake->client_hello)
+        learn_client(context, 1 - context->half);
+    return hello_verify_request_decode(body, &request);
 }
 
 static enum decode_result read_certificate(const struct message_context *context, struct cursor body)
@@ -176,6 +186,7 @@ static enum decode_result read_finished(const struct message_context *context, s
 static enum decode_result (*const readers[256])(const struct message_context *, struct cursor) = {
     [TLS_HANDSHAKE_CLIENT_HELLO] = read_client_hello,
     [TLS_HANDSHAKE_SERVER_HELLO] = read_server_hello,
+    [TLS_HANDSHAKE_HELLO_VERIFY_REQUEST] = read_hello_verify_request,
     [TLS_HANDSHAKE_HELLO_RETRY_REQUEST] = read_hello_retry_request,
     [TLS_HANDSHAKE_CERTIFICATE] = read_certificate,
     [TLS_HANDSHAKE_CERTIFICATE_REQUEST] = read_certificate_request,

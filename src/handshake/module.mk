@@ -2,13 +2,18 @@
 libtlswhy_a_SOURCES += \
 	src/handshake/community_id.c src/handshake/community_id.h \
 	src/handshake/conclude.c src/handshake/conclude.h \
+	src/handshake/conclude_datagrams.c src/handshake/conclude_datagrams.h \
+	src/handshake/datagram_reading.c src/handshake/datagram_reading.h \
+	src/handshake/dtls_reading.c src/handshake/dtls_reading.h \
 	src/handshake/fields.c src/handshake/fields.h src/handshake/fields.def \
 	src/handshake/first_bytes.c src/handshake/first_bytes.h \
 	src/handshake/follow.c src/handshake/follow.h \
 	src/handshake/get_event.c src/handshake/get_messages.c src/handshake/get_tcp.c src/handshake/get_tls.c \
+	src/handshake/get_udp.c \
 	src/handshake/getters.h src/handshake/handshake.h \
 	src/handshake/inference.c src/handshake/inference.h \
 	src/handshake/messages.c src/handshake/messages.h \
+	src/handshake/quic_reading.c src/handshake/quic_reading.h \
 	src/handshake/reading.c src/handshake/reading.h \
 	src/handshake/tracker.c src/handshake/tracker.h \
 	src/handshake/transcript.c src/handshake/transcript.h \

@@ -122,6 +122,9 @@ static const char *const kind_names[] = {
     [MESSAGE_APPLICATION_DATA] = "application_data",
     [MESSAGE_HEARTBEAT] = "heartbeat",
     [MESSAGE_HELLO_RETRY_REQUEST] = "hello_retry_request",
+    [MESSAGE_QUIC_VERSION_NEGOTIATION] = "version_negotiation",
+    [MESSAGE_QUIC_RETRY] = "retry",
+    [MESSAGE_QUIC_CLOSE] = "connection_close",
 };
 
 const char *message_name(const struct message *message)

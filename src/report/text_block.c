@@ -86,7 +86,10 @@ static void add_identity(struct page *page, const struct handshake *handshake, b
 {
     const struct connection *connection = handshake->connection;
     struct buffer facts = {0};
-    buffer_add_format(&facts, "(tcp.stream %u)", connection->stream);
+    if (connection->transport == SEGMENT_TCP)
+        buffer_add_format(&facts, "(tcp.stream %u)", connection->stream);
+    else
+        buffer_add_string(&facts, "(UDP)");
     if (origin && connection->origin) {
         buffer_add_string(&facts, " of ");
         escape_text(&facts, connection->origin, strlen(connection->origin));

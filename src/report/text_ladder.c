@@ -220,7 +220,7 @@ static void draw_end(struct page *page, struct ladder *ladder)
 {
     const struct connection *connection = ladder->handshake->connection;
     draw_silence(page, ladder, connection->last.time);
-    if (connection->how == CLOSE_OPEN)
+    if (connection->how == CLOSE_OPEN && connection->transport == SEGMENT_TCP)
         draw_remark(page, ladder, "nobody closed before the capture's end");
     else if (connection->how == CLOSE_TIMEOUT)
         draw_remark(page, ladder, "silence from here on");

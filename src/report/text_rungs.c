@@ -178,7 +178,8 @@ static void add_messages(struct rungs *rungs, const struct handshake *handshake)
     uint32_t next_alert = 0;
     for (uint32_t i = 0; i < handshake->message_count; i++) {
         const struct message *message = &handshake->messages[i];
-        if (message->kind == MESSAGE_APPLICATION_DATA && handshake->version == TLS_VERSION_1_3)
+        if (message->kind == MESSAGE_APPLICATION_DATA && handshake->version == TLS_VERSION_1_3 &&
+            handshake->carrier == CARRIER_TLS)
             continue; /* add_hidden() tells of it, with sizes */
         struct rung *rung = rung_begin(rungs, message->seen, message->from, RANK_MESSAGE);
         const struct alert *alert =

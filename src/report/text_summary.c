@@ -66,7 +66,7 @@ static bool no_tcp(const struct totals *totals, struct buffer *out)
     if (totals->datagrams > 0) {
         buffer_add_string(out, "; ");
         text_add_count(out, totals->datagrams, "is UDP", "are UDP");
-        buffer_add_string(out, ", and what TLS is in there (DTLS, QUIC) is not looked at");
+        buffer_add_string(out, ", none of it DTLS or QUIC");
     }
     buffer_add_char(out, '.');
     return true;

@@ -2,6 +2,7 @@
 libtlswhy_a_SOURCES += \
 	src/stream/connection.c src/stream/connection.h \
 	src/stream/connection_index.c src/stream/connection_index.h \
+	src/stream/datagrams.c src/stream/datagrams.h \
 	src/stream/delivery.c src/stream/delivery.h \
 	src/stream/libnids.c src/stream/libnids.h \
 	src/stream/ranges.c src/stream/ranges.h \

@@ -191,6 +191,8 @@ uint16_t client_hello_highest_version(const struct client_hello *hello)
 uint16_t client_hello_lowest_version(const struct client_hello *hello)
 {
     uint16_t lowest = 0;
+    if (hello->versions.count == 0 && hello->version >> 8 == 0xFE)
+        return 0xFEFF; /* DTLS 1.0 */
     if (hello->versions.count == 0)
         return hello->version == TLS_VERSION_SSL2 ? TLS_VERSION_SSL2 : TLS_VERSION_SSL3;
     for (uint32_t i = 0; i < hello->versions.count; i++) {

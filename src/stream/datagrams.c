@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stream/datagrams.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "stream/connection_index.h"
+#include <stdlib.h>
+
+enum { CONVERSATIONS = 65536 };
+
+#define IDLE (60 * CLOCK_SECOND)
+
+struct datagrams {
+    struct datagram_listener listener;
+    struct datagram_limits limits;
+    struct datagrams_totals totals;
+    struct connection_index index;
+    struct idle_list idle[IDLE_CLASSES]; /* only the first is used */
+    int64_t now;
+};
+
+struct datagrams *datagrams_new(const struct datagram_listener *listener,
+                                const struct datagram_limits *limits)
+{
+    struct datagrams *table = memory_new(1, sizeof *table);
+    table->listener = *listener;
+    if (limits)
+        table->limits = *limits;
+    if (table->limits.conversations == 0)
+        table->limits.conversations = CONVERSATIONS;
+    if (table->limits.idle == 0)
+        table->limits.idle = IDLE;
+    index_start(&table->index);
+    return table;
+}
+
+void datagrams_free(struct datagrams *table)
+{
+    if (!table)
+        return;
+    for (struct tracked *t = table->idle[IDLE_OPEN].oldest, *newer; t; t = newer) {
+        newer = t->newer;
+        free(t);
+    }
+    index_free(&table->index);
+    free(table);
+}
+
+const struct datagrams_totals *datagrams_totals(const struct datagrams *table)
+{
+    return &table->totals;
+}
+
+/* ---- The end of a conversation ------------------------------------------------------------------------- */
+
+static void finish(struct datagrams *table, struct tracked *t)
+{
+    struct connection *c = &t->connection;
+    index_remove(&table->index, t);
+    idle_remove(table->idle, t);
+    c->timed_out = time_between(c->last.time, table->now) >= table->limits.idle;
+    c->how = c->timed_out ? CLOSE_TIMEOUT : CLOSE_OPEN;
+    table->listener.finished(table->listener.user, c);
+    free(t);
+}
+
+void datagrams_advance(struct datagrams *table, int64_t now)
+{
+    struct tracked *t;
+    table->now = now;
+    while ((t = table->idle[IDLE_OPEN].oldest) &&
+           time_between(t->connection.last.time, now) >= table->limits.idle)
+        finish(table, t);
+}
+
+bool datagrams_evict(struct datagrams *table)
+{
+    struct tracked *t = table->idle[IDLE_OPEN].oldest;
+    if (!t)
+        return false;
+    table->totals.evicted++;
+    finish(table, t);
+    return true;
+}
+
+static int by_first_packet(const void *a, const void *b)
+{
+    const struct tracked *const *left = a, *const *right = b;
+    uint64_t x = (*left)->connection.first.packet, y = (*right)->connection.first.packet;
+    return (x > y) - (x < y);
+}
+
+void datagrams_finish(struct datagrams *table)
+{
+    uint32_t count = 0;
+    struct tracked **all = memory_new(table->index.count + 1, sizeof(struct tracked *));
+    for (struct tracked *t = table->idle[IDLE_OPEN].oldest; t; t = t->newer)
+        all[count++] = t;
+    qsort(all, count, sizeof *all, by_first_packet);
+    for (uint32_t i = 0; i < count; i++)
+        finish(table, all[i]);
+    free(all);
+}
+
+/* ---- Datagrams ----------------------------------------------------------------------------------------- */
+
+static struct tracked *begin(struct datagrams *table, const struct segment *segment)
+{
+    while (table->index.count >= table->limits.conversations && datagrams_evict(table))
+        ;
+    struct tracked *t = memory_new(1, sizeof *t);
+    struct connection *c = &t->connection;
+    c->transport = SEGMENT_UDP;
+    c->half[0].endpoint = segment->source;
+    c->half[1].endpoint = segment->destination;
+    c->half[0].window_scale = c->half[1].window_scale = -1;
+    c->client = -1;
+    c->closed_by = -1;
+    c->first = (struct moment){.packet = segment->packet, .time = segment->time};
+    c->origin = segment->origin;
+    index_add(&table->index, t);
+    idle_add(table->idle, t, IDLE_OPEN);
+    table->totals.conversations++;
+    return t;
+}
+
+static void count(struct connection *c, int half, const struct segment *segment)
+{
+    struct half *sender = &c->half[half];
+    struct moment now = {.packet = segment->packet, .time = segment->time};
+    if (sender->packets++ == 0)
+        sender->ttl = segment->ttl;
+    sender->bad_checksums += segment->bad_checksum;
+    c->packets++;
+    c->bytes += segment->wire_length;
+    c->last = now;
+    if (segment->length == 0)
+        return;
+    sender->payload_bytes += segment->length;
+    sender->missing_bytes += segment->length - segment->captured;
+    sender->cut_bytes += segment->length - segment->captured;
+    if (!sender->first_payload.packet)
+        sender->first_payload = now;
+    sender->last_payload = now;
+}
+
+void datagrams_segment(struct datagrams *table, const struct segment *segment)
+{
+    const struct datagram_listener *listener = &table->listener;
+    struct tracked *t = NULL;
+    int half = 0;
+    if (segment->transport != SEGMENT_UDP)
+        return;
+    datagrams_advance(table, segment->time);
+    if (table->index.count > 0)
+        t = index_find(&table->index, &segment->source, &segment->destination, &half);
+    if (!t && !listener->begins(listener->user, segment))
+        return;
+    if (!t) {
+        half = 0;
+        t = begin(table, segment);
+    }
+    if (listener->datagram(listener->user, &t->connection, half, segment) == DATAGRAM_BEGINS_ANEW) {
+        half = 0;
+        finish(table, t);
+        t = begin(table, segment);
+        listener->datagram(listener->user, &t->connection, half, segment);
+    }
+    count(&t->connection, half, segment);
+    idle_move(table->idle, t, IDLE_OPEN);
+}
+
+void datagrams_icmp(struct datagrams *table, const struct icmp_error *error)
+{
+    int half;
+    if (error->transport != SEGMENT_UDP || table->index.count == 0)
+        return;
+    struct tracked *t = index_find(&table->index, &error->source, &error->destination, &half);
+    if (t && t->connection.icmp_count++ == 0)
+        t->connection.icmp = *error;
+}
