@@ -80,6 +80,20 @@ static void knows_one_side_midway_by_what_it_acknowledges(void **state)
     assert_true(ended[1].connection.one_sided);
 }
 
+/* More than a sender may have on the way unanswered. */
+static void knows_one_side_midway_by_how_much_it_sends(void **state)
+{
+    (void)state;
+    char kilobyte[1025] = "";
+    memset(kilobyte, 'x', 1024);
+    for (uint32_t i = 0; i < 64; i++)
+        a_sends(1024 * i, 0, kilobyte);
+    send_from(A, 40001, TCP_ACK, CLIENT_ISN, SERVER_ISN, kilobyte);
+    finish_all();
+    assert_true(ended[0].connection.one_sided);
+    assert_false(ended[1].connection.one_sided);
+}
+
 static void gives_up_holes_seen_from_one_side_after_a_while(void **state)
 {
     (void)state;
@@ -121,6 +135,22 @@ static void tells_reordered_from_repeated_segments(void **state)
     assert_int_equal(only()->half[A].payload_bytes, 10);
     assert_int_equal(connections_totals(table)->retransmitted, 4);
     assert_int_equal(connections_totals(table)->missing_bytes, 0);
+}
+
+/* Without reassembly only times and acknowledgments tell. */
+static void tells_them_apart_when_bytes_are_ignored(void **state)
+{
+    (void)state;
+    ignoring = true;
+    open_connection();
+    a_sends(0, 0, "aa");
+    a_sends(4, 0, "cc");
+    a_sends(2, 0, "bb");
+    b_sends(0, 6, "");
+    a_sends(4, 0, "cc");
+    finish_all();
+    assert_int_equal(only()->half[A].out_of_order, 1);
+    assert_int_equal(only()->half[A].retransmitted, 1);
 }
 
 static void knows_keep_alives(void **state)
@@ -246,6 +276,19 @@ static void gives_up_acknowledged_holes_after_sixteen_segments(void **state)
     assert_int_equal(only()->half[B].cut_bytes, 0);
     assert_int_equal(only()->half[B].payload_bytes, 8);
     assert_int_equal(connections_totals(table)->missing_bytes, 2);
+}
+
+static void keeps_acknowledged_holes_for_sixteen_segments(void **state)
+{
+    (void)state;
+    open_connection();
+    b_sends(0, 0, "ab");
+    b_sends(4, 0, "ef");
+    for (int i = 0; i < 16; i++)
+        a_sends(0, 6, "");
+    b_sends(2, 0, "cd");
+    finish_all();
+    expect_text(0, B, "abcdef");
 }
 
 static void gives_up_acknowledged_holes_after_a_second(void **state)
@@ -374,8 +417,10 @@ int main(void)
         CASE(knows_that_it_sees_only_the_client),
         CASE(knows_that_it_sees_only_the_server),
         CASE(knows_one_side_midway_by_what_it_acknowledges),
+        CASE(knows_one_side_midway_by_how_much_it_sends),
         CASE(gives_up_holes_seen_from_one_side_after_a_while),
         CASE(tells_reordered_from_repeated_segments),
+        CASE(tells_them_apart_when_bytes_are_ignored),
         CASE(knows_keep_alives),
         CASE(counts_zero_windows_and_bad_checksums),
         CASE(remembers_the_largest_acknowledged_payload),
@@ -383,6 +428,7 @@ int main(void)
         CASE(waits_for_what_the_receiver_lacks_as_well),
         CASE(bears_an_acknowledgment_captured_before_its_data),
         CASE(gives_up_acknowledged_holes_after_sixteen_segments),
+        CASE(keeps_acknowledged_holes_for_sixteen_segments),
         CASE(gives_up_acknowledged_holes_after_a_second),
         CASE(gives_up_several_holes_together),
         CASE(reports_a_lost_beginning_and_end),

@@ -203,6 +203,28 @@ static void counts_bytes_after_the_close(void **state)
     assert_int_equal(only()->half[B].bytes_after_close, 0);
 }
 
+static void counts_only_what_it_sees_after_the_close(void **state)
+{
+    (void)state;
+    open_connection();
+    send_from(B, 40000, TCP_FIN | TCP_ACK, SERVER_ISN + 1, CLIENT_ISN + 1, "");
+    a_sends(100, 1, "late");
+    finish_all();
+    assert_int_equal(only()->half[A].bytes_after_close, 4);
+    assert_int_equal(only()->half[A].payload_bytes, 104);
+}
+
+static void takes_a_single_number_without_payload_for_a_lost_fin(void **state)
+{
+    (void)state;
+    open_connection();
+    a_sends(0, 0, "hello");
+    a_sends(6, 0, "");
+    finish_all();
+    assert_int_equal(only()->half[A].payload_bytes, 5);
+    assert_int_equal(only()->half[A].next_sequence, CLIENT_ISN + 7);
+}
+
 static void goes_on_after_a_reset(void **state)
 {
     (void)state;
@@ -321,6 +343,8 @@ int main(void)
         CASE(takes_data_on_a_syn),
         CASE(lets_the_owner_say_who_the_client_is),
         CASE(counts_bytes_after_the_close),
+        CASE(counts_only_what_it_sees_after_the_close),
+        CASE(takes_a_single_number_without_payload_for_a_lost_fin),
         CASE(goes_on_after_a_reset),
         CASE(does_not_close_on_an_impossible_reset),
         CASE(lets_a_closed_connection_linger),
