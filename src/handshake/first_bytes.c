@@ -70,3 +70,17 @@ const char *first_bytes_name(enum first_bytes first)
 {
     return names[first];
 }
+
+int first_bytes_http_status(const struct octets *line)
+{
+    enum { STATUS_AT = 9 };
+    if (line->length < STATUS_AT + 3 || memcmp(line->bytes, "HTTP/", 5) != 0)
+        return 0;
+    int status = 0;
+    for (int i = STATUS_AT; i < STATUS_AT + 3; i++) {
+        if (line->bytes[i] < '0' || line->bytes[i] > '9')
+            return 0;
+        status = status * 10 + line->bytes[i] - '0';
+    }
+    return status;
+}

@@ -15,4 +15,7 @@ enum first_bytes first_bytes_guess(const uint8_t *bytes, size_t length);
 /* "http", "greeting", ...: the event's and expressions' word; NULL for FIRST_NONE. */
 const char *first_bytes_name(enum first_bytes first);
 
+/* The status in a line like "HTTP/1.1 400 Bad Request"; 0 where it is none. */
+int first_bytes_http_status(const struct octets *line);
+
 #endif

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "handshake/follow.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "handshake/conclude.h"
 #include "handshake/conclude_datagrams.h"
 #include "handshake/datagram_reading.h"
+#include "handshake/first_bytes.h"
 #include "handshake/tracker.h"
 #include "handshake/transcript.h"
 #include <stdlib.h>
-#include <string.h>
 
 enum { PORTS = 65536, WAITING_LIMIT = 2048, MEMORY_LIMIT = 24 * 1024 * 1024 };
 
@@ -114,29 +115,24 @@ static uint16_t server_port(const struct handshake *handshake)
     return handshake_half(handshake, SIDE_SERVER)->endpoint.port;
 }
 
-/* "HTTP/1.1 400 Bad Request": the status, or 0. */
-static int http_status(const struct octets *line)
-{
-    enum { STATUS_AT = 9 };
-    if (line->length < STATUS_AT + 3 || memcmp(line->bytes, "HTTP/", 5) != 0)
-        return 0;
-    int status = 0;
-    for (int i = STATUS_AT; i < STATUS_AT + 3; i++) {
-        if (line->bytes[i] < '0' || line->bytes[i] > '9')
-            return 0;
-        status = status * 10 + line->bytes[i] - '0';
-    }
-    return status;
-}
-
 /* A server that expects TLS closes or stays silent, or says in plain HTTP that this was wrong. */
 static bool server_refuses_plain_text(const struct handshake *handshake)
 {
     const struct direction *server = &handshake->direction[SIDE_SERVER];
     if (server->first == FIRST_NONE)
         return handshake->connection->closed.packet;
-    int status = http_status(&server->first_line);
+    int status = first_bytes_http_status(&server->first_line);
     return status >= 300 && status < 500;
+}
+
+/* TCP connected, and the client never sent a byte: it waited, or somebody closed. */
+static bool lacks_hello(const struct connection *connection)
+{
+    const int64_t patience = 3 * CLOCK_SECOND;
+    if (!connection->established.packet ||
+        connection->half[0].payload_bytes + connection->half[1].payload_bytes > 0)
+        return false;
+    return connection->closed.packet || connection->last.time - connection->established.time >= patience;
 }
 
 /* Nobody spoke TLS; did the attempt fail in a way that can be told from a service that needs no TLS? */
@@ -151,7 +147,7 @@ static bool failed_before_tls(const struct handshake *handshake)
     if (handshake_half(handshake, SIDE_SERVER)->packets == 0)
         return true;
     bool plain = client->first == FIRST_HTTP || client->first == FIRST_TEXT;
-    return plain && server_refuses_plain_text(handshake);
+    return lacks_hello(connection) || (plain && server_refuses_plain_text(handshake));
 }
 
 static void wait_for_port(struct follow *follow, struct handshake *handshake)

@@ -259,3 +259,62 @@ struct value field_phase(const struct handshake *handshake)
     };
     return value_string(names[handshake->phase]);
 }
+
+/* Who had to speak next, by how far the handshake came. */
+static enum side turn_of(const struct handshake *handshake)
+{
+    switch (handshake->phase) {
+    case PHASE_CLIENT_HELLO:
+    case PHASE_SERVER_HELLO:
+    case PHASE_CLIENT_DONE:
+        return SIDE_SERVER;
+    case PHASE_SERVER_FLIGHT:
+    case PHASE_CLIENT_FLIGHT:
+        return SIDE_CLIENT;
+    case PHASE_NONE:
+    case PHASE_COMPLETE:
+    case PHASE_UNKNOWN:
+        break;
+    }
+    return SIDE_NOBODY;
+}
+
+/* The last message that is part of the handshake: an alert ends it. */
+static const struct message *last_step(const struct handshake *handshake)
+{
+    const struct message *last = NULL;
+    for (uint32_t i = 0; i < handshake->message_count; i++)
+        if (handshake->messages[i].kind != MESSAGE_ALERT)
+            last = &handshake->messages[i];
+    return last;
+}
+
+struct value field_turn_side(const struct handshake *handshake)
+{
+    return value_of_side(turn_of(handshake));
+}
+
+struct value field_turn_after(const struct handshake *handshake)
+{
+    const struct message *last = last_step(handshake);
+    return last ? value_string(message_name(last)) : value_unknown();
+}
+
+struct value field_turn_packet(const struct handshake *handshake)
+{
+    const struct message *last = last_step(handshake);
+    return last ? value_of_packet(last->seen) : value_unknown();
+}
+
+/* In TLS 1.3 the last step can be a record whose message is hidden. */
+struct value field_turn_waited(const struct handshake *handshake)
+{
+    const struct connection *connection = handshake->connection;
+    int64_t last = handshake->direction[SIDE_CLIENT].last_record.time;
+    if (turn_of(handshake) == SIDE_NOBODY)
+        return value_unknown();
+    if (handshake->direction[SIDE_SERVER].last_record.time > last)
+        last = handshake->direction[SIDE_SERVER].last_record.time;
+    int64_t until = connection->closed.packet ? connection->closed.time : connection->last.time;
+    return until >= last ? value_duration(until - last) : value_unknown();
+}

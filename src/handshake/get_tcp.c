@@ -190,6 +190,41 @@ struct value field_syn_ack_packet(const struct handshake *handshake)
     return value_of_packet(server_of(handshake)->syn);
 }
 
+struct value field_syn_ack_count(const struct handshake *handshake)
+{
+    return value_integer(server_of(handshake)->syn_count);
+}
+
+/* All that `sender` sent, as far as its sequence numbers tell, has been acknowledged by `receiver`. */
+static struct value all_acknowledged(const struct handshake *handshake, const struct half *sender,
+                                     const struct half *receiver)
+{
+    if (handshake->connection->one_sided || !receiver->sent_ack || sender->packets == 0)
+        return value_unknown();
+    return value_boolean((int32_t)(receiver->acknowledged - sender->next_sequence) >= 0);
+}
+
+struct value field_client_acknowledged(const struct handshake *handshake)
+{
+    return all_acknowledged(handshake, server_of(handshake), client_of(handshake));
+}
+
+struct value field_server_acknowledged(const struct handshake *handshake)
+{
+    return all_acknowledged(handshake, client_of(handshake), server_of(handshake));
+}
+
+struct value field_out_of_order(const struct handshake *handshake)
+{
+    return value_integer((int64_t)client_of(handshake)->out_of_order + server_of(handshake)->out_of_order);
+}
+
+struct value field_server_plain_status(const struct handshake *handshake)
+{
+    int status = first_bytes_http_status(&handshake->direction[SIDE_SERVER].first_line);
+    return status ? value_integer(status) : value_unknown();
+}
+
 struct value field_syn_waited(const struct handshake *handshake)
 {
     if (server_of(handshake)->packets > 0 || client_of(handshake)->syn_count == 0)
