@@ -262,7 +262,6 @@ FORMS = {
     "null-little": each(behind_null, NULL),
     "null-big": each(lambda packet: behind_null(packet, ">"), NULL, ">"),
     "null-swapped": each(lambda packet: behind_null(packet, ">"), NULL, "<"),
-    "null-23": each(lambda packet: behind_null(packet, ipv6=23), NULL),
     "null-24": each(lambda packet: behind_null(packet, ipv6=24), NULL),
     "null-28": each(lambda packet: behind_null(packet, ipv6=28), NULL),
     "loop": each(lambda packet: behind_null(packet, ">"), LOOP),

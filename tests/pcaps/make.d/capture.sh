@@ -10,7 +10,13 @@ server4=192.0.2.10 server6=2001:db8::10
 client4=192.0.2.20 client6=2001:db8::20
 
 names=()
-declare -A rule shows proof recipe suffix
+declare -A rule shows proof recipe suffix chapter_of
+
+# chapter TITLE: what the captures registered from now on have in common.
+chapter()
+{
+    chapter_title=$1
+}
 
 # capture NAME RULE SHOWS PROOF COMMAND...: register one. RULE is the id that must lead the verdict, "healthy" where no
 # error may be found; where that takes options, "RULE with OPTIONS" in which @ is this folder and @keys its key log; PROOF is an extended regular expression over the
@@ -18,8 +24,10 @@ declare -A rule shows proof recipe suffix
 capture()
 {
     local name=$1
+    [ -n "$4" ] && [ $# -ge 5 ] || { printf '%s: no proof or no recipe\n' "$name" >&2; exit 2; }
     names+=("$name")
     rule[$name]=${2//@keys/@$name.keys} shows[$name]=$3 proof[$name]=$4
+    chapter_of[$name]=$chapter_title
     suffix[$name]=${capture_suffix:-pcap}
     shift 4
     recipe[$name]=$(printf '%q ' "$@")
@@ -87,6 +95,8 @@ ip iproute2
 iptables iptables
 ethtool ethtool
 unshare util-linux
+chromium chromium
+apache2 apache2-bin
 PROGRAMS
     [ ${#missing[@]} = 0 ] || { printf 'missing packages:%s\n' "$(printf ' %s' "${missing[@]}")" >&2; return 1; }
 }
@@ -98,7 +108,11 @@ make_captures()
     make_wire
     make_pki
     for name in "$@"; do
-        make_capture "$name" || failed+=("$name")
+        # Not in an || list: bash would ignore set -e in all that is called.
+        set +e
+        make_capture "$name"
+        [ $? = 0 ] || failed+=("$name")
+        set -e
     done
     write_readme
     [ ${#failed[@]} = 0 ] || { printf 'NOT made: %s\n' "${failed[*]}" >&2; return 1; }
@@ -106,14 +120,11 @@ make_captures()
 
 make_capture()
 {
-    local name=$1 dir=$work/run/$1 ok=0 file
+    local name=$1 dir=$work/run/$1 ok=0
     mkdir -p "$dir"
     pcap=$dir/$name.${suffix[$name]} keys=$dir/$name.keys
-    # Not in an && list, where bash would ignore set -e inside.
-    set +e
     ( set -e; cd "$dir"; eval "${recipe[$name]}" ) >"$dir/recipe.log" 2>&1
     [ $? = 0 ] || ok=1
-    set -e
     (cd "$dir" && end_servers && { [ ! -e tcpdump.pid ] || kill "$(<tcpdump.pid)" 2>/dev/null; }) || true
     tidy_keys "$keys"
     [ "$ok" = 0 ] && prove "$name" "$pcap" "$keys" || ok=1
@@ -322,11 +333,13 @@ with()
 
 write_readme()
 {
-    local name
+    local name title=
     {
         sed "s/@VERSIONS@/$(stack_versions)/" "$here/make.d/readme.head"
         for name in "${names[@]}"; do
             [ -e "$(capture_file "$name")" ] || continue
+            [ "${chapter_of[$name]}" = "$title" ] || printf '\n## %s\n\n' "${chapter_of[$name]}"
+            title=${chapter_of[$name]}
             printf -- '- `%s.%s`: %s; %s.\n' "$name" "${suffix[$name]}" "$(rule_text "${rule[$name]}")" "${shows[$name]}"
         done
     } >"$work/README"

@@ -83,6 +83,19 @@ dial_go()
         -keylog "$keys" "${certificate[@]}" "${@:3}"
 }
 
+# Chromium (BoringSSL), which offers a post-quantum group; the versions are the server's choice, and it has no certificate.
+dial_chromium()
+{
+    local home=$work/chromium-$server_trust patience=20
+    if [ ! -e "$home" ]; then
+        mkdir -p "$home/.pki"
+        cp -r "$(nss_database "$server_trust" | sed 's/^sql://')" "$home/.pki/nssdb"
+    fi
+    HOME=$home SSLKEYLOGFILE=$keys client chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+        --disable-background-networking --disable-component-update --disable-sync --user-data-dir="$home/data" \
+        --dump-dom "${@:3}" "https://$host:$port/served"
+}
+
 # An OpenSSL client that does one particular thing: see the program.
 dial_oddclient()
 {

@@ -196,6 +196,49 @@ serve_stunnel()
     background server.log stunnel stunnel.conf
 }
 
+# CLIENT-CERTIFICATE may also be "late": required for /served only, so that Apache asks after it has read the request (by
+# renegotiation in 1.2, by post-handshake authentication in 1.3). OPTION is a line of the configuration.
+serve_apache()
+{
+    local version all= verify= modules=/usr/lib/apache2/modules
+    case $2 in
+    ask) verify='SSLVerifyClient optional' ;;
+    require) verify='SSLVerifyClient require' ;;
+    late) verify='<Location /served>
+SSLVerifyClient require
+</Location>' ;;
+    esac
+    for version in 1 1.1 1.2 1.3; do
+        [[ $version < $(lowest "${1/1.0/1}") || $version > $(highest "${1/1.0/1}") ]] || all+=" +TLSv$version"
+    done
+    printf 'served\n' >served
+    cat >apache.conf <<CONFIG
+LoadModule mpm_prefork_module $modules/mod_mpm_prefork.so
+LoadModule authz_core_module $modules/mod_authz_core.so
+LoadModule socache_shmcb_module $modules/mod_socache_shmcb.so
+LoadModule ssl_module $modules/mod_ssl.so
+LoadModule http2_module $modules/mod_http2.so
+ServerName server.test
+User www-data
+Group www-data
+PidFile $PWD/apache.pid
+DefaultRuntimeDir $PWD
+ErrorLog $PWD/apache.log
+StartServers 1
+DocumentRoot $PWD
+Listen $port
+SSLEngine on
+SSLProtocol -all$all
+SSLCertificateFile $pki/$server_cert.chain.pem
+SSLCertificateKeyFile $pki/$server_cert.key.pem
+SSLCACertificateFile $pki/$client_trust.pem
+SSLVerifyDepth 3
+$verify
+$(printf '%s\n' "${@:3}")
+CONFIG
+    background server.log apache2 -X -f "$PWD/apache.conf"
+}
+
 # A TCP server that knows no TLS: see the program for its behaviours.
 serve_tcp()
 {

@@ -2,6 +2,8 @@
 #
 # Captures that lack something: derived from good ones. What was not captured proves nothing.
 
+chapter 'The capture lacks something'
+
 for v in 2 3; do
     full=mutual-openssl-1$v
     capture incomplete-client-only-1$v capture-incomplete "only the client's packets of $full" \

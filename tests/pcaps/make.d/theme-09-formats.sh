@@ -3,6 +3,8 @@
 # One good connection with a client certificate (mutual-ec-12 over IPv4, ipv6-curl-nginx-12 over IPv6, mutual-openssl-13 for
 # secrets) in other file formats and behind other link layers. relink.py writes those that no interface here gives.
 
+chapter 'File formats and link layers'
+
 whole12="$asked12 C.Cert2 .*C.Data"
 
 while IFS='|' read -r form what; do
@@ -56,7 +58,6 @@ pppoe|4 6|PPPoE
 null-little|4 6|NULL, little-endian file and family (for IPv6 that of macOS)
 null-big|4 6|NULL, big-endian file and family
 null-swapped|4 6|NULL, little-endian file and big-endian family
-null-23|6|NULL with the family of Windows
 null-24|6|NULL with the family of NetBSD and OpenBSD
 null-28|6|NULL with the family of FreeBSD
 loop|4 6|LOOP, little-endian file

@@ -2,6 +2,8 @@
 #
 # No connection comes about.
 
+chapter 'No connection comes about'
+
 refused='C.SYN S.RST'
 
 none_there()

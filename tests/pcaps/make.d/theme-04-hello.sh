@@ -2,6 +2,8 @@
 #
 # Nothing comes of the ClientHello: no answer, another version, no suite, no group.
 
+chapter 'Nothing comes of the ClientHello'
+
 offered="$opened C.ClientHello"
 
 # The server closes after the ClientHello without a word. What some clients say after that is no cause.

@@ -2,6 +2,8 @@
 #
 # One side speaks TLS, the other does not.
 
+chapter 'One side speaks TLS, the other does not'
+
 while read -r from reaction; do
     capture tls-to-plaintext-nginx-from-$from tls-to-plaintext-port \
         "the ${called[$from]} client speaks TLS to nginx without TLS, which answers in plain HTTP" \

@@ -4,6 +4,8 @@
 # verdict must be server-root-untrusted wherever the certificate is readable. None of these is about a client certificate,
 # though Node in 1.3 leaves exactly as a client does that cannot use its key: without a trust store that one stays open.
 
+chapter 'The client does not trust the server'
+
 distrust()
 {
     with server_trust=other-root pair "$1" "$2"

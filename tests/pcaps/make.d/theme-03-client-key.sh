@@ -2,6 +2,8 @@
 #
 # The client has a certificate and cannot use its key when it is asked for it.
 
+chapter 'The client cannot use its key'
+
 for v in 2 3; do
     asked=asked1$v
     for stack in openssl go java nginx gnutls; do

@@ -2,6 +2,8 @@
 #
 # The server requires a client certificate and the client has none.
 
+chapter 'The client has no certificate'
+
 declare -A refusal12=([openssl]=40 [haproxy]=40 [stunnel]=40 [node]=40 [gnutls]=50 [nss]=42 [java]=42 [go]=42)
 declare -A refusal13=([openssl]=116 [haproxy]=116 [stunnel]=116 [node]=116 [gnutls]=116 [nss]=116 [java]=42 [go]=42)
 
