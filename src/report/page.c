@@ -10,7 +10,7 @@ void page_add(struct page *page, const char *text)
     buffer_add_string(&page->text, text);
 }
 
-void page_ink(struct page *page, enum ink ink)
+static void add_code(struct page *page, enum ink ink)
 {
     static const char *const codes[INKS] = {
         [INK_PLAIN] = "\033[0m",    [INK_STRONG] = "\033[1m",     [INK_FAINT] = "\033[2m",
@@ -19,6 +19,13 @@ void page_ink(struct page *page, enum ink ink)
     };
     if (page->colour)
         page_add(page, codes[ink]);
+}
+
+void page_ink(struct page *page, enum ink ink)
+{
+    if (page->ink != ink)
+        add_code(page, ink);
+    page->ink = ink;
 }
 
 void page_add_inked(struct page *page, enum ink ink, const char *text)
@@ -40,7 +47,11 @@ void page_add_spaces(struct page *page, unsigned count)
 
 void page_add_line(struct page *page)
 {
+    if (page->ink != INK_PLAIN)
+        add_code(page, INK_PLAIN);
     buffer_add_char(&page->text, '\n');
+    if (page->ink != INK_PLAIN)
+        add_code(page, page->ink);
 }
 
 void page_add_sign(struct page *page, const char *unicode, const char *ascii)

@@ -10,14 +10,15 @@
 #include "base/buffer.h"
 #include <stdbool.h>
 
+enum ink { INK_PLAIN, INK_STRONG, INK_FAINT, INK_ERROR, INK_WARNING, INK_NOTE, INK_GOOD, INKS };
+
 struct page {
     struct buffer text;
     unsigned width; /* columns */
     bool colour;    /* INK_... become terminal escapes */
     bool unicode;   /* arrows and lines may be UTF-8 */
+    enum ink ink;   /* the one in use */
 };
-
-enum ink { INK_PLAIN, INK_STRONG, INK_FAINT, INK_ERROR, INK_WARNING, INK_NOTE, INK_GOOD, INKS };
 
 enum { PAGE_DEFAULT_WIDTH = 100, PAGE_LEAST_WIDTH = 40 };
 
@@ -25,7 +26,7 @@ enum { PAGE_DEFAULT_WIDTH = 100, PAGE_LEAST_WIDTH = 40 };
 void page_add(struct page *page, const char *text);
 void page_add_inked(struct page *page, enum ink ink, const char *text);
 
-/* Begins an ink; INK_PLAIN ends it. */
+/* Begins an ink; INK_PLAIN ends it. It pauses at the end of a line, since pagers see line by line. */
 void page_ink(struct page *page, enum ink ink);
 
 void page_add_spaces(struct page *page, unsigned count);

@@ -93,11 +93,13 @@ static void add_mark(struct page *page, const struct handshake *handshake)
     page_ink(page, INK_PLAIN);
 }
 
+/* What the capture lacks stands in the line itself, where that leaves the outcome unknown. */
 static void add_warnings(struct page *page, const struct handshake *handshake)
 {
     for (uint32_t i = 0; i < handshake->finding_count; i++) {
         const struct finding *finding = &handshake->findings[i];
-        if (finding->severity < SEVERITY_WARNING)
+        bool told = handshake->outcome == OUTCOME_UNKNOWN && finding->blame == BLAME_CAPTURE;
+        if (finding->severity < SEVERITY_WARNING || told)
             continue;
         const char *word = words_severity(finding->severity);
         page_add_spaces(page, 5);
@@ -129,7 +131,7 @@ void text_add_line(struct page *page, const struct text_facts *facts, const stru
     }
     if (connection->midstream && handshake->outcome != OUTCOME_UNKNOWN)
         page_add(page, "  met midway");
-    if (handshake->outcome == OUTCOME_UNKNOWN && !handshake->has_verdict) {
+    if (handshake->outcome == OUTCOME_UNKNOWN) {
         page_add(page, "  ");
         page_ink(page, INK_FAINT);
         text_add_what_is_missing(&page->text, handshake);

@@ -68,6 +68,11 @@ static void test_ink(void **state)
     page.colour = true;
     page_add_inked(&page, INK_ERROR, "x");
     assert_string_equal(page.text.bytes, "\033[1;31mx\033[0m");
+    buffer_clear(&page.text);
+    page_ink(&page, INK_STRONG);
+    page_add_line(&page);
+    page_ink(&page, INK_PLAIN);
+    assert_string_equal(page.text.bytes, "\033[1m\033[0m\n\033[1m\033[0m");
     buffer_free(&page.text);
 }
 
@@ -236,6 +241,21 @@ static void test_line(void **state)
     free(text);
 }
 
+/* The line says what the capture lacks; the finding that says the same adds nothing. */
+static void test_line_of_an_incomplete_capture(void **state)
+{
+    (void)state;
+    struct sample *sample = sample_failed();
+    sample->handshake.outcome = OUTCOME_UNKNOWN;
+    sample->connection.half[1].missing_bytes = 1;
+    sample->findings[0].severity = sample->findings[1].severity = SEVERITY_WARNING;
+    sample->findings[0].blame = BLAME_CAPTURE;
+    char *text = sample_write(&report_text, plain, &sample->handshake, NULL);
+    assert_has(text, "  the capture lacks 1 byte\n     warning  generic-alert: ");
+    assert_lacks(text, "client-cert-absent");
+    free(text);
+}
+
 static void test_healthy_with_a_warning(void **state)
 {
     (void)state;
@@ -376,6 +396,7 @@ int main(void)
         cmocka_unit_test(test_failure_without_a_verdict),
         cmocka_unit_test(test_weakened),
         cmocka_unit_test(test_line),
+        cmocka_unit_test(test_line_of_an_incomplete_capture),
         cmocka_unit_test(test_healthy_with_a_warning),
         cmocka_unit_test(test_quiet_and_verbose),
         cmocka_unit_test(test_hostile_text),
