@@ -2,7 +2,7 @@
 
 /*
  * The expression language: what compiles must evaluate, an expression and its negation are never both true,
- * and what holds has an open gate.
+ * and it holds where its gate and what is behind it do.
  */
 
 #include "rules/expression.h"
@@ -42,7 +42,8 @@ static void evaluate(const struct expression *expression, const struct expressio
     bool holds = expression_holds(expression, handshake);
     if (holds && negated && expression_holds(negated, handshake))
         abort();
-    if (holds && !expression_gate_holds(expression, handshake))
+    bool gate_holds = expression_gate_holds(expression, handshake);
+    if (holds != (gate_holds && expression_holds_behind_gate(expression, handshake)))
         abort();
 }
 

@@ -55,3 +55,13 @@ bool expression_gate_holds(const struct expression *expression, const struct han
 {
     return node_is_true(gate_of(expression), handshake);
 }
+
+bool expression_holds_behind_gate(const struct expression *expression, const struct handshake *handshake)
+{
+    if (expression->root->kind != NODE_AND)
+        return true;
+    const struct node *part = expression->root->parts->next;
+    while (part && node_is_true(part, handshake))
+        part = part->next;
+    return part == NULL;
+}

@@ -15,4 +15,7 @@ bool expression_gates_equal(const struct expression *a, const struct expression 
 
 bool expression_gate_holds(const struct expression *expression, const struct handshake *handshake);
 
+/* The rest of it holds too; only where its gate does. */
+bool expression_holds_behind_gate(const struct expression *expression, const struct handshake *handshake);
+
 #endif

@@ -52,7 +52,7 @@ static size_t find_live(const struct rules *rules, const struct handshake *hands
     for (size_t i = 0; i < rules->count; i++) {
         const struct rule_question *question = &rules->questions[i];
         if (!is_set(&open, question->gate) || first_live(live, question->unless) ||
-            !expression_holds(question->when, handshake))
+            !expression_holds_behind_gate(question->when, handshake))
             continue;
         set(live, question->index);
         count++;
