@@ -13,12 +13,12 @@ static const char *side_name(enum side side)
 
 /* ---- A handshake that completed ------------------------------------------------------------------------ */
 
-/* "TLS 1.3 (draft 28)", "SSL 3.0"; "TLS" where the version is not known. */
+/* "TLS 1.3 (draft 28)", "SSL 3.0", "DTLS 1.2"; "TLS" where the version is not known. */
 static void add_version(struct buffer *out, const struct handshake *handshake)
 {
     const char *name = handshake->version ? names_find(NAMES_VERSION, handshake->version) : NULL;
     bool ssl = handshake->version == TLS_VERSION_SSL2 || handshake->version == TLS_VERSION_SSL3;
-    buffer_add_string(out, ssl ? "SSL" : "TLS");
+    buffer_add_string(out, handshake->carrier == CARRIER_DTLS ? "DTLS" : ssl ? "SSL" : "TLS");
     if (name) {
         buffer_add_char(out, ' ');
         buffer_add_string(out, name);
@@ -50,6 +50,8 @@ static void write_success(const struct handshake *handshake, struct buffer *out)
     }
     add_version(out, handshake);
     buffer_add_string(out, handshake->resumed == ANSWER_YES ? " session resumed" : " handshake completed");
+    if (handshake->carrier == CARRIER_QUIC)
+        buffer_add_string(out, " over QUIC");
     add_parameters(out, handshake);
 }
 
@@ -133,7 +135,7 @@ static void write_without_tls(const struct handshake *handshake, struct buffer *
     if (connection->refused.packet) {
         buffer_add_string(out, "The server refused the TCP connection");
     } else if (connection->icmp.packet && !connection->established.packet) {
-        buffer_add_string(out, "An ICMP error came in answer to the TCP connection");
+        buffer_add_string(out, "An ICMP error came in answer to the first packet");
     } else if (is_unanswered(connection)) {
         buffer_add_string(out, "Nobody answered the TCP connection");
     } else {

@@ -521,6 +521,11 @@ static void success_names_version_and_parameters(void **state)
     expect_summary("TLS 1.3 (draft 28) session resumed (TLS_AES_128_GCM_SHA256, x25519)");
     handshake.draft = 0;
     handshake.resumed = ANSWER_NO;
+    handshake.carrier = CARRIER_QUIC;
+    expect_summary("TLS 1.3 handshake completed over QUIC (TLS_AES_128_GCM_SHA256, x25519)");
+    handshake.carrier = CARRIER_DTLS;
+    expect_summary("DTLS 1.3 handshake completed (TLS_AES_128_GCM_SHA256, x25519)");
+    handshake.carrier = CARRIER_TLS;
     handshake.version = TLS_VERSION_SSL3;
     handshake.cipher = 0xfafb;
     handshake.group = 0;
@@ -594,7 +599,7 @@ static void connection_without_tls_tells_tcp_s_end(void **state)
     connection.how = CLOSE_OPEN;
     expect_summary("No TLS was seen on this connection: the capture ends");
     connection.icmp.packet = 3;
-    expect_summary("An ICMP error came in answer to the TCP connection");
+    expect_summary("An ICMP error came in answer to the first packet");
     connection.established.packet = 2;
     connection.how = CLOSE_TIMEOUT;
     expect_summary("No TLS was seen on this connection: nothing more was sent");
