@@ -65,3 +65,24 @@ AC_DEFUN([TLSWHY_LIBNIDS], [
         [TLSWHY_MISSING([libnids (nids.h, -lnids) with libnet], [libnids-dev], [libnids-devel libnet-devel],
             [libnids], [(from source)], [libnids], [libnids])])
 ])
+
+# TLSWHY_DECOMPRESSION(VARIABLE, MODULE, FORMAT, DEBIAN)
+# Takes pkg-config's MODULE, which decompresses FORMAT, where it is there and --without-FORMAT is not given:
+# sets VARIABLE_CFLAGS and VARIABLE_LIBS, defines HAVE_VARIABLE, and notes for the summary how it went.
+AC_DEFUN([TLSWHY_DECOMPRESSION], [
+    AC_ARG_WITH([$3], [AS_HELP_STRING([--without-$3], [do not read captures compressed with $3])],
+        [], [with_$3=check])
+    tlswhy_found=no
+    AS_IF([test "x$with_$3" != xno], [PKG_CHECK_MODULES([$1], [$2], [tlswhy_found=yes], [:])])
+    AS_IF([test $tlswhy_found = yes], [
+        tlswhy_decompresses="$tlswhy_decompresses $3"
+        TLSWHY_CPPFLAGS="$TLSWHY_CPPFLAGS -DHAVE_$1=1"
+    ], [test "x$with_$3" = xno], [
+        tlswhy_decompresses_not="$tlswhy_decompresses_not
+               not $3: --without-$3"
+    ], [
+        tlswhy_decompresses_not="$tlswhy_decompresses_not
+               not $3: $2 is missing (Debian: $4)"
+    ])
+    AM_CONDITIONAL([HAVE_$1], [test $tlswhy_found = yes])
+])

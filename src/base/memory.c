@@ -31,6 +31,12 @@ void *memory_resize(void *old, size_t count, size_t size)
     return memory;
 }
 
+void memory_exhausted(const char *what)
+{
+    fprintf(stderr, "tlswhy: error: no memory left for %s\n", what);
+    exit(EXIT_FAILURE);
+}
+
 char *memory_copy_string(const char *text)
 {
     size_t size = strlen(text) + 1;

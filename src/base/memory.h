@@ -18,4 +18,7 @@ void *memory_resize(void *old, size_t count, size_t size);
 /* A copy of a string; freed with free(). */
 char *memory_copy_string(const char *text);
 
+/* For a library that found no memory: ends the program in the same way. */
+_Noreturn void memory_exhausted(const char *what);
+
 #endif

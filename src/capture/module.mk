@@ -2,6 +2,7 @@
 libtlswhy_a_SOURCES += \
 	src/capture/checksum.c src/capture/checksum.h \
 	src/capture/decode.c src/capture/decode.h \
+	src/capture/decompress.c src/capture/decompress.h src/capture/decompress_format.h \
 	src/capture/ethernet.c \
 	src/capture/filter.c src/capture/filter.h \
 	src/capture/foreign.c src/capture/foreign.h \
@@ -21,3 +22,15 @@ libtlswhy_a_SOURCES += \
 	src/capture/source.c src/capture/source.h \
 	src/capture/transport.c \
 	src/capture/tunnel.c
+if HAVE_ZLIB
+libtlswhy_a_SOURCES += src/capture/decompress_zlib.c
+endif
+if HAVE_ZSTD
+libtlswhy_a_SOURCES += src/capture/decompress_zstd.c
+endif
+if HAVE_LZ4
+libtlswhy_a_SOURCES += src/capture/decompress_lz4.c
+endif
+if HAVE_LZMA
+libtlswhy_a_SOURCES += src/capture/decompress_lzma.c
+endif

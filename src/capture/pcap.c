@@ -7,25 +7,44 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FILE_HEADER = 24, RECORD_HEADER = 16, PATCHED_RECORD_HEADER = 24 };
+enum {
+    FILE_HEADER = 24,
+    IXIA_FILE_HEADER = 28,
+    RECORD_HEADER = 16,
+    PATCHED_RECORD_HEADER = 24,
+    LONGEST_NAME = 48
+};
 
 struct variant {
     uint32_t magic;
-    uint32_t fraction; /* nanoseconds in the time stamps' second unit */
-    uint8_t record_header;
+    uint32_t fraction;     /* nanoseconds in the time stamps' second unit */
+    uint8_t file_header;   /* bytes; the longer one ends in the length of all records */
+    uint8_t record_header; /* bytes; the longer one ends in the interface, the protocol and the direction */
 };
 
 static const struct variant variants[] = {
-    {.magic = 0xa1b2c3d4, .fraction = CLOCK_MICROSECOND, .record_header = RECORD_HEADER},
-    {.magic = 0xa1b23c4d, .fraction = 1, .record_header = RECORD_HEADER},
-    {.magic = 0xa1b2cd34, .fraction = CLOCK_MICROSECOND, .record_header = PATCHED_RECORD_HEADER},
+    {0xa1b2c3d4, CLOCK_MICROSECOND, FILE_HEADER, RECORD_HEADER},
+    {0xa1b23c4d, 1, FILE_HEADER, RECORD_HEADER},
+    {0xa1b2cd34, CLOCK_MICROSECOND, FILE_HEADER, PATCHED_RECORD_HEADER}, /* Kuznetsov's patch */
+    {0x1c0001ac, 1, IXIA_FILE_HEADER, RECORD_HEADER},                    /* Ixia, captured by hardware */
+    {0x1c0001ab, CLOCK_MICROSECOND, IXIA_FILE_HEADER, RECORD_HEADER},    /* Ixia, captured by software */
+};
+
+/* AIX says version 2.2, names the link type by the interface's (RFC 1573), and counts nanoseconds. Here stand
+ * the types that no other writer of that version meant. */
+static const struct {
+    uint16_t interface_type, link_type;
+} aix_link_types[] = {
+    {6, 1},  /* Ethernet */
+    {24, 0}, /* loopback */
 };
 
 struct pcap_reader {
     struct reader *reader;
     const struct variant *variant;
+    uint32_t fraction;
     bool little;
-    bool lengths_swapped; /* before version 2.3 the length on the wire came first */
+    bool lengths_swapped; /* up to version 2.3 the length on the wire can come first */
     uint16_t link_type;
 };
 
@@ -47,6 +66,16 @@ bool pcap_recognizes(const uint8_t *bytes, size_t length)
     return variant_of(bytes, length, &little) != NULL;
 }
 
+static void heed_aix(struct pcap_reader *pcap)
+{
+    for (size_t i = 0; i < sizeof aix_link_types / sizeof aix_link_types[0]; i++)
+        if (pcap->link_type == aix_link_types[i].interface_type) {
+            pcap->link_type = aix_link_types[i].link_type;
+            pcap->fraction = 1;
+            return;
+        }
+}
+
 /* The upper half of the link type's field says how long the frame check sequence is: it stands behind the IP
  * packet, whose own length leaves it out. */
 static bool read_file_header(struct pcap_reader *pcap, struct cursor header)
@@ -59,7 +88,10 @@ static bool read_file_header(struct pcap_reader *pcap, struct cursor header)
     cursor_skip(&header, 12);
     reader_u32(&header, pcap->little, &link_type);
     pcap->link_type = (uint16_t)link_type;
-    pcap->lengths_swapped = minor < 3;
+    pcap->fraction = pcap->variant->fraction;
+    pcap->lengths_swapped = minor <= 3;
+    if (minor == 2)
+        heed_aix(pcap);
     if (major == 2)
         return true;
     notice_send(&pcap->reader->notices, NOTICE_ERROR, "%s: pcap version %u.%u can't be read, only version 2",
@@ -67,22 +99,33 @@ static bool read_file_header(struct pcap_reader *pcap, struct cursor header)
     return false;
 }
 
+static const uint8_t *peek_file_header(struct reader *reader, size_t length)
+{
+    const uint8_t *header = reader_peek_first(reader, length);
+    if (!header && input_status(reader->input) == INPUT_FAILED)
+        notice_send(&reader->notices, NOTICE_ERROR, "%s: in the file header: %s", reader->name,
+                    input_failure(reader->input));
+    else if (!header)
+        notice_send(&reader->notices, NOTICE_ERROR, "%s: cut after %zu of the file header's %zu bytes",
+                    reader->name, input_available(reader->input), length);
+    return header;
+}
+
 struct pcap_reader *pcap_reader_new(struct reader *reader)
 {
-    const uint8_t *header = input_peek(reader->input, FILE_HEADER);
-    if (!header) {
-        notice_send(&reader->notices, NOTICE_ERROR, "%s: cut after %zu of the file header's %d bytes",
-                    reader->name, input_available(reader->input), FILE_HEADER);
+    bool little;
+    const uint8_t *header = peek_file_header(reader, FILE_HEADER);
+    const struct variant *variant = header ? variant_of(header, FILE_HEADER, &little) : NULL;
+    header = variant ? peek_file_header(reader, variant->file_header) : NULL;
+    if (!header)
         return NULL;
-    }
     struct pcap_reader *pcap = memory_new(1, sizeof *pcap);
-    pcap->reader = reader;
-    pcap->variant = variant_of(header, FILE_HEADER, &pcap->little);
-    if (!pcap->variant || !read_file_header(pcap, cursor_over(header, FILE_HEADER))) {
+    *pcap = (struct pcap_reader){.reader = reader, .variant = variant, .little = little};
+    if (!read_file_header(pcap, cursor_over(header, FILE_HEADER))) {
         free(pcap);
         return NULL;
     }
-    input_skip(reader->input, FILE_HEADER);
+    input_skip(reader->input, variant->file_header);
     return pcap;
 }
 
@@ -97,17 +140,32 @@ static void read_record_header(const struct pcap_reader *pcap, const uint8_t *he
     bool swapped = pcap->lengths_swapped && captured > length;
     packet->captured = swapped ? length : captured;
     packet->length = swapped || captured > length ? captured : length;
-    packet->time = (int64_t)seconds * CLOCK_SECOND + (int64_t)fraction * pcap->variant->fraction;
+    packet->time = (int64_t)seconds * CLOCK_SECOND + (int64_t)fraction * pcap->fraction;
     packet->link_type = pcap->link_type;
     packet->offset = input_offset(pcap->reader->input);
     packet->number = pcap->reader->packets + 1;
 }
 
+/* "packet 7", or "behind packet 6" when nothing of another is there. */
+static const char *name_packet(const struct pcap_reader *pcap, char name[static LONGEST_NAME])
+{
+    uint64_t packets = pcap->reader->packets;
+    bool begins = input_available(pcap->reader->input) > 0;
+    snprintf(name, LONGEST_NAME, begins ? "packet %" PRIu64 : "behind packet %" PRIu64, packets + begins);
+    return name;
+}
+
 static enum source_outcome cut_packet(const struct pcap_reader *pcap, size_t wanted)
 {
-    char what[64];
-    snprintf(what, sizeof what, "packet %" PRIu64, pcap->reader->packets + 1);
-    return reader_cut(pcap->reader, what, input_offset(pcap->reader->input), wanted);
+    char name[LONGEST_NAME];
+    return reader_cut(pcap->reader, name_packet(pcap, name), input_offset(pcap->reader->input), wanted);
+}
+
+static enum source_outcome corrupt_packet(const struct pcap_reader *pcap, uint32_t captured)
+{
+    char name[LONGEST_NAME];
+    return reader_break(pcap->reader, name_packet(pcap, name), input_offset(pcap->reader->input),
+                        "corrupt: claims %" PRIu32 " captured bytes", captured);
 }
 
 enum source_outcome pcap_reader_next(struct pcap_reader *pcap, struct packet *packet)
@@ -121,10 +179,7 @@ enum source_outcome pcap_reader_next(struct pcap_reader *pcap, struct packet *pa
         return cut_packet(pcap, header_size);
     read_record_header(pcap, record, packet);
     if (packet->captured > READER_LARGEST_PACKET)
-        return reader_break(pcap->reader,
-                            "packet %" PRIu64 " at offset %" PRIu64 ": corrupt: claims %" PRIu32
-                            " captured bytes",
-                            packet->number, packet->offset, packet->captured);
+        return corrupt_packet(pcap, packet->captured);
     size_t size = header_size + packet->captured;
     record = input_peek(input, size);
     if (!record)

@@ -4,7 +4,7 @@
 
 /*
  * Reads classic pcap files (draft-ietf-opsawg-pcap) in both byte orders, with microseconds or nanoseconds,
- * and those of the patched libpcap that writes longer record headers. The reader borrows its struct reader.
+ * and the variants of other writers: a patched libpcap, Ixia, AIX. The reader borrows its struct reader.
  */
 
 #include "capture/reader.h"

@@ -14,6 +14,7 @@ enum {
     MOST_INTERFACES = 65536,
     MOST_SECRETS = 16 * 1024 * 1024,
     SKIP_STEP = 64 * 1024,
+    LONGEST_NAME = 64,
     SECTION_HEADER = 0x0a0d0d0a,
     BYTE_ORDER_MAGIC = 0x1a2b3c4d,
 };
@@ -71,17 +72,28 @@ const struct source_secrets *pcapng_reader_secrets_at(const struct pcapng_reader
     return index < pcapng->secrets_count ? pcapng->secrets[index] : NULL;
 }
 
+/* "packet 7", or "block behind packet 6" for what is none. */
+static const char *name_block(const struct pcapng_reader *pcapng, bool is_packet,
+                              char name[static LONGEST_NAME])
+{
+    uint64_t packets = pcapng->reader->packets;
+    snprintf(name, LONGEST_NAME, is_packet ? "packet %" PRIu64 : "block behind packet %" PRIu64,
+             is_packet ? packets + 1 : packets);
+    return name;
+}
+
 static enum block_outcome corrupt_block(const struct pcapng_reader *pcapng, const char *why)
 {
-    reader_break(pcapng->reader, "block behind packet %" PRIu64 " at offset %" PRIu64 ": corrupt: %s",
-                 pcapng->reader->packets, pcapng->block, why);
+    char name[LONGEST_NAME];
+    reader_break(pcapng->reader, name_block(pcapng, false, name), pcapng->block, "corrupt: %s", why);
     return BLOCK_BROKEN;
 }
 
 static enum block_outcome corrupt_packet(const struct pcapng_reader *pcapng, const char *why, uint32_t value)
 {
-    reader_break(pcapng->reader, "packet %" PRIu64 " at offset %" PRIu64 ": corrupt: %s %" PRIu32,
-                 pcapng->reader->packets + 1, pcapng->block, why, value);
+    char name[LONGEST_NAME];
+    reader_break(pcapng->reader, name_block(pcapng, true, name), pcapng->block, "corrupt: %s %" PRIu32, why,
+                 value);
     return BLOCK_BROKEN;
 }
 
@@ -207,8 +219,8 @@ static void leave_secrets_out(struct pcapng_reader *pcapng, const char *why)
 {
     if (!pcapng->secrets_left_out)
         notice_send(&pcapng->reader->notices, NOTICE_WARNING,
-                    "%s: secrets block at offset %" PRIu64 " is left out: %s", pcapng->reader->name,
-                    pcapng->block, why);
+                    "%s: secrets block at offset %" PRIu64 "%s is left out: %s", pcapng->reader->name,
+                    pcapng->block, input_offsets_are(pcapng->reader->input), why);
     pcapng->secrets_left_out = true;
 }
 
@@ -258,11 +270,9 @@ static const struct block_type *block_type_of(uint32_t type)
 
 static enum block_outcome cut_block(const struct pcapng_reader *pcapng, bool is_packet, uint64_t wanted)
 {
-    char what[64];
-    uint64_t packets = pcapng->reader->packets;
-    snprintf(what, sizeof what, is_packet ? "packet %" PRIu64 : "block behind packet %" PRIu64,
-             is_packet ? packets + 1 : packets);
-    return reader_cut(pcapng->reader, what, pcapng->block, wanted) == SOURCE_WAIT ? BLOCK_WAIT : BLOCK_BROKEN;
+    char name[LONGEST_NAME];
+    name_block(pcapng, is_packet, name);
+    return reader_cut(pcapng->reader, name, pcapng->block, wanted) == SOURCE_WAIT ? BLOCK_WAIT : BLOCK_BROKEN;
 }
 
 /* A section header is a palindrome and says in which order all else of its section is written. */

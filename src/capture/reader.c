@@ -3,18 +3,29 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { LONGEST_REASON = 256 };
 
-enum source_outcome reader_break(const struct reader *reader, const char *format, ...)
+const uint8_t *reader_peek_first(struct reader *reader, size_t wanted)
+{
+    const uint8_t *bytes;
+    do
+        bytes = input_peek(reader->input, wanted);
+    while (!bytes && input_status(reader->input) == INPUT_INTERRUPTED);
+    return bytes;
+}
+
+enum source_outcome reader_break(const struct reader *reader, const char *what, uint64_t begin,
+                                 const char *format, ...)
 {
     char reason[LONGEST_REASON];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
-    notice_send(&reader->notices, NOTICE_ERROR, "%s: %s; what came before is reported", reader->name, reason);
+    notice_send(&reader->notices, NOTICE_ERROR,
+                "%s: %s at offset %" PRIu64 "%s: %s; what came before is reported", reader->name, what, begin,
+                input_offsets_are(reader->input), reason);
     return SOURCE_BROKEN;
 }
 
@@ -24,8 +35,7 @@ enum source_outcome reader_cut(const struct reader *reader, const char *what, ui
     if (input_status(input) == INPUT_INTERRUPTED)
         return SOURCE_WAIT;
     if (input_status(input) == INPUT_FAILED)
-        return reader_break(reader, "%s at offset %" PRIu64 ": reading failed: %s", what, begin,
-                            strerror(input_error(input)));
-    return reader_break(reader, "%s at offset %" PRIu64 ": cut after %" PRIu64 " of %" PRIu64 " bytes", what,
-                        begin, input_offset(input) + input_available(input) - begin, wanted);
+        return reader_break(reader, what, begin, "%s", input_failure(input));
+    return reader_break(reader, what, begin, "cut after %" PRIu64 " of %" PRIu64 " bytes",
+                        input_offset(input) + input_available(input) - begin, wanted);
 }

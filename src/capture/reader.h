@@ -35,13 +35,16 @@ static inline bool reader_u32(struct cursor *c, bool little, uint32_t *value)
     return little ? cursor_u32_little(c, value) : cursor_u32(c, value);
 }
 
-/* The input is corrupt where it stands now: one notice, "FILE: <what happened>; what came before is
- * reported". */
-enum source_outcome reader_break(const struct reader *reader, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* input_peek() for the beginning of a file, which a signal does not keep from being read. */
+const uint8_t *reader_peek_first(struct reader *reader, size_t wanted);
 
-/* input_peek() did not get all of the `wanted` bytes of what `what` names, which begins at `begin`:
- * SOURCE_WAIT after a signal, else one notice and SOURCE_BROKEN. */
+/* What `what` names, which begins at `begin`, is corrupt: one notice, "FILE: WHAT at offset BEGIN: <why>;
+ * what came before is reported". */
+enum source_outcome reader_break(const struct reader *reader, const char *what, uint64_t begin,
+                                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* input_peek() did not get all of the `wanted` bytes of it: SOURCE_WAIT after a signal, else one notice and
+ * SOURCE_BROKEN. */
 enum source_outcome reader_cut(const struct reader *reader, const char *what, uint64_t begin,
                                uint64_t wanted);
 

@@ -2,6 +2,7 @@
 #include "capture/source.h"
 
 #include "base/memory.h"
+#include "capture/decompress.h"
 #include "capture/filter.h"
 #include "capture/foreign.h"
 #include "capture/live.h"
@@ -115,27 +116,49 @@ static struct source *source_new(const char *name, const struct notice_sink *not
     return source;
 }
 
-/* A file shorter than that may still be one, or say what else it is. */
-static const uint8_t *first_bytes(struct source *source, size_t *length)
+/* A file shorter than that may still be one, or say what else it is. False, after a notice, when reading
+ * fails. */
+static bool first_bytes(struct source *source, const uint8_t **bytes, size_t *length)
 {
     struct input *input = source->reader.input;
+    *bytes = reader_peek_first(&source->reader, FIRST_BYTES);
+    *length = *bytes ? FIRST_BYTES : input_available(input);
+    if (!*bytes && input_status(input) == INPUT_FAILED) {
+        notice_send(&source->notices, NOTICE_ERROR, "%s: %s", source->name, input_failure(input));
+        return false;
+    }
+    *bytes = input_peek(input, *length);
+    return true;
+}
+
+/* Sets a decompressor between the input and the reader where the bytes ask for one. */
+static bool decompress(struct source *source)
+{
     const uint8_t *bytes;
-    do
-        bytes = input_peek(input, FIRST_BYTES);
-    while (!bytes && input_status(input) == INPUT_INTERRUPTED);
-    *length = bytes ? FIRST_BYTES : input_available(input);
-    return bytes ? bytes : input_peek(input, *length);
+    size_t length;
+    if (!first_bytes(source, &bytes, &length))
+        return false;
+    const struct decompress_format *format = decompress_recognize(bytes, length);
+    if (!format)
+        return true;
+    if (decompress_is_built_in(format)) {
+        source->reader.input = decompress_input(source->reader.input, format);
+        return true;
+    }
+    notice_send(
+        &source->notices, NOTICE_ERROR,
+        "%s: compressed with %s, which this program was built without (%s was missing); decompress it "
+        "first: %s FILE | tlswhy -r -",
+        source->name, decompress_name(format), decompress_library(format), decompress_tool(format));
+    return false;
 }
 
 static bool open_by_content(struct source *source)
 {
-    struct input *input = source->reader.input;
+    const uint8_t *bytes;
     size_t length;
-    const uint8_t *bytes = first_bytes(source, &length);
-    if (input_status(input) == INPUT_FAILED) {
-        notice_send(&source->notices, NOTICE_ERROR, "%s: %s", source->name, strerror(input_error(input)));
+    if (!decompress(source) || !first_bytes(source, &bytes, &length))
         return false;
-    }
     for (size_t i = 0; i < sizeof file_kinds / sizeof file_kinds[0]; i++)
         if (file_kinds[i].recognizes(bytes, length)) {
             source->kind = &file_kinds[i];

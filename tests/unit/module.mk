@@ -15,6 +15,7 @@ unit_tests += tests/unit/test_rules
 tests_unit_test_rules_SOURCES = tests/unit/test_rules.c tests/unit/fields_double.h
 unit_tests += tests/unit/test_judge
 tests_unit_test_judge_SOURCES = tests/unit/test_judge.c tests/unit/fields_double.h
+unit_tests += tests/unit/test_decompress
 unit_tests += tests/unit/test_pcap
 tests_unit_test_pcap_SOURCES = tests/unit/test_pcap.c tests/unit/capture_bytes.h
 unit_tests += tests/unit/test_pcapng

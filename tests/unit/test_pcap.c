@@ -30,6 +30,8 @@ static void put_file_header(struct file *file, unsigned minor, uint32_t link_typ
     put32(file, 0);
     put32(file, 65535);
     put32(file, link_type);
+    if (file->magic == 0x1c0001ab || file->magic == 0x1c0001ac)
+        put32(file, 47); /* bytes of all records */
 }
 
 static void put_record(struct file *file, uint32_t seconds, uint32_t fraction, uint32_t captured,
@@ -53,6 +55,7 @@ static void check_two_packets(bool little, uint32_t magic, int64_t unit)
 {
     struct file file = {.little = little, .magic = magic};
     put_file_header(&file, 4, 0xf4000071); /* frame check sequences of four bytes; LINUX_SLL */
+    size_t begin = file.bytes.length;
     put_record(&file, 1700000000, 123456, sizeof first, 1500);
     buffer_add(&file.bytes, first, sizeof first);
     size_t offset = file.bytes.length;
@@ -68,7 +71,7 @@ static void check_two_packets(bool little, uint32_t magic, int64_t unit)
     assert_int_equal(packet.captured, sizeof first);
     assert_int_equal(packet.length, 1500);
     assert_int_equal(packet.link_type, 113);
-    assert_int_equal(packet.offset, 24);
+    assert_int_equal(packet.offset, begin);
     assert_string_equal(packet.origin, "test.pcap");
     assert_memory_equal(packet.bytes, first, sizeof first);
     assert_int_equal(source_next(source, &packet), SOURCE_PACKET);
@@ -91,6 +94,8 @@ static void reads_every_variant_in_both_byte_orders(void **state)
         check_two_packets(little, 0xa1b2c3d4, 1000);
         check_two_packets(little, 0xa1b23c4d, 1);
         check_two_packets(little, 0xa1b2cd34, 1000);
+        check_two_packets(little, 0x1c0001ab, 1000);
+        check_two_packets(little, 0x1c0001ac, 1);
     }
 }
 
@@ -127,17 +132,44 @@ static void more_captured_than_sent_is_all_sent(void **state)
 static void old_versions_have_the_lengths_swapped(void **state)
 {
     (void)state;
-    struct file file = {.magic = 0xa1b2c3d4};
-    put_file_header(&file, 2, 1);
-    put_record(&file, 0, 0, 1500, sizeof first);
-    buffer_add(&file.bytes, first, sizeof first);
-    struct source *source = open_source(&file);
-    struct packet packet;
-    assert_int_equal(source_next(source, &packet), SOURCE_PACKET);
-    assert_int_equal(packet.captured, sizeof first);
-    assert_int_equal(packet.length, 1500);
-    source_close(source);
-    buffer_free(&file.bytes);
+    for (unsigned minor = 2; minor <= 3; minor++) {
+        struct file file = {.magic = 0xa1b2c3d4};
+        put_file_header(&file, minor, 1);
+        put_record(&file, 0, 0, 1500, sizeof first);
+        buffer_add(&file.bytes, first, sizeof first);
+        struct source *source = open_source(&file);
+        struct packet packet;
+        assert_int_equal(source_next(source, &packet), SOURCE_PACKET);
+        assert_int_equal(packet.captured, sizeof first);
+        assert_int_equal(packet.length, 1500);
+        source_close(source);
+        buffer_free(&file.bytes);
+    }
+}
+
+/* AIX names link types by what kind of interface it is, and counts nanoseconds. */
+static void reads_what_aix_writes(void **state)
+{
+    static const struct {
+        unsigned interface_type, link_type;
+        int64_t time;
+    } cases[] = {{6, 1, 123456789}, {24, 0, 123456789}, {1, 1, INT64_C(123456789000)}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct file file = {.magic = 0xa1b2c3d4};
+        put_file_header(&file, 2, cases[i].interface_type);
+        put_record(&file, 0, 123456789, sizeof first, 1500);
+        buffer_add(&file.bytes, first, sizeof first);
+        struct source *source = open_source(&file);
+        struct packet packet;
+        assert_int_equal(source_next(source, &packet), SOURCE_PACKET);
+        assert_int_equal(packet.link_type, cases[i].link_type);
+        assert_true(packet.time == cases[i].time);
+        assert_int_equal(packet.captured, sizeof first);
+        assert_int_equal(packet.length, 1500);
+        source_close(source);
+        buffer_free(&file.bytes);
+    }
 }
 
 /* One packet is whole; of the second there are fewer and fewer bytes. */
@@ -208,6 +240,7 @@ int main(void)
         cmocka_unit_test(an_empty_capture_just_ends),
         cmocka_unit_test(more_captured_than_sent_is_all_sent),
         cmocka_unit_test(old_versions_have_the_lengths_swapped),
+        cmocka_unit_test(reads_what_aix_writes),
         cmocka_unit_test(a_cut_file_gives_what_came_before),
         cmocka_unit_test(a_length_that_cannot_be_is_corrupt),
         cmocka_unit_test(a_file_header_must_be_whole_and_known),
