@@ -19,8 +19,8 @@ chapter()
 }
 
 # capture NAME RULE SHOWS PROOF COMMAND...: register one. RULE is the id that must lead the verdict, "healthy" where no
-# error may be found; where that takes options, "RULE with OPTIONS" in which @ is this folder and @keys its key log; PROOF is an extended regular expression over the
-# lines of `story`, joined by " / ".
+# error may be found; where that takes options, "RULE with OPTIONS" in which @ is this folder and @keys its key log;
+# PROOF is an extended regular expression over the lines of `story`, joined by " / ".
 capture()
 {
     local name=$1
@@ -150,7 +150,8 @@ prove()
     if [[ ${told//$'\n'/ / } =~ ${proof[$name]} ]]; then
         printf '%-44s %6d bytes\n' "$name" "$(stat -c %s "$file")"
     else
-        printf '%s: does not show what it must:\n  want %s\n  is   %s\n' "$name" "${proof[$name]}" "${told//$'\n'/$'\n'       }" >&2
+        printf '%s: does not show what it must:\n  want %s\n  is   %s\n' \
+            "$name" "${proof[$name]}" "${told//$'\n'/$'\n'       }" >&2
         return 1
     fi
 }
@@ -356,12 +357,15 @@ rule_text()
 
 stack_versions()
 {
-    printf 'OpenSSL %s, GnuTLS %s, NSS %s, JDK %s, Node %s, Go %s, nginx %s, HAProxy %s, stunnel %s, curl %s' \
+    printf 'OpenSSL %s, GnuTLS %s, NSS %s, JDK %s, Node %s, Go %s,\\n' \
         "$(openssl version | cut -d' ' -f2)" "$(gnutls-serv --version | sed -n '1s/.* //p')" \
         "$(dpkg-query -W -f '${source:Upstream-Version}' libnss3-tools)" \
         "$(java -version 2>&1 | sed -n '1s/.*"\(.*\)".*/\1/p')" "$(node --version | tr -d v)" \
-        "$(go version | sed 's/.*go\([0-9.]*\) .*/\1/')" "$(nginx -v 2>&1 | sed 's,.*/,,')" \
+        "$(go version | sed 's/.*go\([0-9.]*\) .*/\1/')"
+    printf 'nginx %s, HAProxy %s, stunnel %s, Apache %s, curl %s, Chromium %s' "$(nginx -v 2>&1 | sed 's,.*/,,')" \
         "$(haproxy -v | sed -n '1s/HAProxy version \([0-9.]*\).*/\1/p')" \
         "$(stunnel -version 2>&1 | sed -n '1,/stunnel [0-9]/s/.*stunnel \([0-9.]*\) .*/\1/p')" \
-        "$(curl --version | sed -n '1s/curl \([0-9.]*\).*/\1/p')"
+        "$(apache2 -v | sed -n '1s,.*Apache/\([0-9.]*\).*,\1,p')" \
+        "$(curl --version | sed -n '1s/curl \([0-9.]*\).*/\1/p')" \
+        "$(chromium --version 2>/dev/null | sed -n 's/^Chromium \([0-9.]*\).*/\1/p')"
 }
