@@ -266,6 +266,7 @@ static enum source_outcome take_source(struct run *run, struct source *source)
     datagrams_finish(tables.datagrams);
     follow_finish(run->follow);
     totals_add_connections(&run->totals, connections_totals(tables.connections));
+    totals_add_datagrams(&run->totals, datagrams_totals(tables.datagrams));
     connections_free(tables.connections);
     datagrams_free(tables.datagrams);
     return outcome;

@@ -89,7 +89,7 @@ static void add_identity(struct page *page, const struct handshake *handshake, b
     if (connection->transport == SEGMENT_TCP)
         buffer_add_format(&facts, "(tcp.stream %u)", connection->stream);
     else
-        buffer_add_string(&facts, "(UDP)");
+        buffer_add_format(&facts, "(%s over UDP)", handshake->carrier == CARRIER_QUIC ? "QUIC" : "DTLS");
     if (origin && connection->origin) {
         buffer_add_string(&facts, " of ");
         escape_text(&facts, connection->origin, strlen(connection->origin));

@@ -66,6 +66,8 @@ static void add_facts(struct page *page, const struct text_facts *facts, const s
         page_add(page, "  after STARTTLS in ");
         value_print(&page->text, starttls);
     }
+    if (handshake->carrier == CARRIER_QUIC)
+        page_add(page, "  QUIC");
     struct value resumed = text_fact(facts, TEXT_RESUMED, handshake);
     if (resumed.type == VALUE_BOOLEAN && resumed.boolean)
         page_add(page, "  resumed");

@@ -148,7 +148,13 @@ static void add_packets(struct page *page, const struct totals *totals)
         clock_add_duration(&text, totals->last - totals->first);
     }
     buffer_add_string(&text, ", ");
-    text_add_count(&text, totals->connections.connections, "TCP connection.", "TCP connections.");
+    text_add_count(&text, totals->connections.connections, "TCP connection", "TCP connections");
+    if (totals->conversations > 0) {
+        buffer_add_string(&text, ", ");
+        text_add_count(&text, totals->conversations, "conversation of DTLS or QUIC",
+                       "conversations of DTLS or QUIC");
+    }
+    buffer_add_char(&text, '.');
     add_sentence(page, &text);
 }
 

@@ -38,6 +38,12 @@ void totals_add_connections(struct totals *totals, const struct connections_tota
     sum->stray += connections->stray;
 }
 
+void totals_add_datagrams(struct totals *totals, const struct datagrams_totals *datagrams)
+{
+    totals->conversations += datagrams->conversations;
+    totals->connections.evicted += datagrams->evicted;
+}
+
 /* The ids are the rules' own strings, so nearly always the pointers are equal already. */
 static struct verdict_count *verdict_of(struct totals *totals, const struct finding *finding)
 {

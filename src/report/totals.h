@@ -10,6 +10,7 @@
 #include "capture/decode.h"
 #include "handshake/handshake.h"
 #include "stream/connection.h"
+#include "stream/datagrams.h"
 
 struct verdict_count {
     const char *id; /* owned by the rules */
@@ -27,8 +28,9 @@ struct totals {
     uint64_t inputs, inputs_broken, inputs_unopened;
     uint16_t unknown_link_type; /* the first one met; meaningful with decoded[DECODE_UNKNOWN_LINK] */
     struct connections_totals connections;
-    uint64_t events;       /* connections reported */
-    uint64_t events_unfit; /* events that the filter -Y left out; in no other figure here */
+    uint64_t conversations; /* DTLS and QUIC over UDP */
+    uint64_t events;        /* connections reported */
+    uint64_t events_unfit;  /* events that the filter -Y left out; in no other figure here */
     uint64_t outcomes[OUTCOME_FAILURE + 1];
     uint64_t incomplete;            /* events whose capture lacks something */
     struct verdict_count *verdicts; /* leading findings, most frequent first after totals_sort() */
@@ -43,8 +45,9 @@ struct packet;
 void totals_add_packet(struct totals *totals, const struct packet *packet, enum decode_outcome outcome,
                        const struct decoded *decoded);
 
-/* A table of connections is done. */
+/* A table of connections, or of conversations over UDP, is done. */
 void totals_add_connections(struct totals *totals, const struct connections_totals *connections);
+void totals_add_datagrams(struct totals *totals, const struct datagrams_totals *datagrams);
 
 /* A connection is reported. */
 void totals_add(struct totals *totals, const struct handshake *handshake);

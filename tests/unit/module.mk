@@ -52,3 +52,4 @@ unit_tests += tests/unit/test_ssl2
 unit_tests += tests/unit/test_fingerprint
 tests_unit_test_fingerprint_SOURCES = tests/unit/test_fingerprint.c tests/unit/tls_bytes.h
 unit_tests += tests/unit/test_names
+unit_tests += tests/unit/test_alert_meaning
