@@ -5,6 +5,7 @@
 #include "handshake/community_id.h"
 #include "handshake/conclude_datagrams.h"
 #include "handshake/inference.h"
+#include "handshake/late.h"
 
 static bool is_fatal(const struct handshake *handshake, const struct alert *alert)
 {
@@ -339,6 +340,8 @@ void handshake_conclude(struct handshake *handshake, struct fingerprinter *hashe
     handshake->capture_incomplete = lacks_evidence(handshake);
     handshake->outcome = outcome_of(handshake);
     conclude_exchange(handshake);
+    if (handshake->phase == PHASE_COMPLETE)
+        late_draw(handshake);
     if (hasher)
         conclude_fingerprints(handshake, hasher);
 }

@@ -76,6 +76,10 @@ PACKET(server_certificate_packet, direction[SIDE_SERVER].certificate)
 PACKET(client_certificate_verify_packet, direction[SIDE_CLIENT].certificate_verify)
 PACKET(server_change_cipher_spec_packet, direction[SIDE_SERVER].change_cipher_spec)
 PACKET(client_first_data_packet, direction[SIDE_CLIENT].first_data)
+PACKET(late_certificate_packet, late.certificate)
+PACKET(late_refusal_packet, late.refusal)
+PACKET(late_hello_request_packet, late.hello_request)
+PACKET(late_declined_packet, late.declined)
 PACKET(inferred_client_alert_packet, inference.client_alert)
 PACKET(inferred_server_alert_packet, inference.server_alert)
 
@@ -230,6 +234,16 @@ struct value field_inferred_sent(const struct handshake *handshake)
 struct value field_inferred_refused(const struct handshake *handshake)
 {
     return value_of_answer(handshake->inference.refused);
+}
+
+struct value field_late_asked(const struct handshake *handshake)
+{
+    return value_of_answer(handshake->late.asked);
+}
+
+struct value field_late_sent(const struct handshake *handshake)
+{
+    return value_of_answer(handshake->late.sent);
 }
 
 /* The first encrypted record of the client after the ServerHello. */

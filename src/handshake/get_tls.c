@@ -210,6 +210,11 @@ struct value field_offered_lowest_version(const struct handshake *handshake)
     return lowest(handshake) ? name_of(handshake, NAMES_VERSION, lowest(handshake)) : value_unknown();
 }
 
+struct value field_offered_early_data(const struct handshake *handshake)
+{
+    return handshake->client_hello ? value_boolean(handshake->client_hello->has_early_data) : value_unknown();
+}
+
 struct value field_resumption_is_offered(const struct handshake *handshake)
 {
     if (!handshake->client_hello)

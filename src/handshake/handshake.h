@@ -170,6 +170,15 @@ struct quic_facts {
 /* How TLS is carried. */
 enum carrier { CARRIER_TLS, CARRIER_DTLS, CARRIER_QUIC };
 
+/* Client authentication after the handshake (handshake/late.h). */
+struct late {
+    enum answer asked, sent;
+    struct moment hello_request; /* the server wants to renegotiate */
+    struct moment declined;      /* the client answers that with an alert */
+    struct moment certificate;   /* the client's record with the answer */
+    struct moment refusal;       /* the server's alert after it */
+};
+
 enum resumption_kind { RESUMPTION_NONE, RESUMPTION_SESSION_ID, RESUMPTION_TICKET, RESUMPTION_PSK };
 
 /* How far the handshake came. */
@@ -263,6 +272,7 @@ struct handshake {
     enum side close_by;
     struct inference inference;
     struct exchange exchange;
+    struct late late;
     bool capture_incomplete;                           /* something that conclusions rest on may be missing */
     char ja3[33], ja3s[33], ja4[37], community_id[31]; /* "" where there is none */
 

@@ -12,6 +12,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/get_udp.c \
 	src/handshake/getters.h src/handshake/handshake.h \
 	src/handshake/inference.c src/handshake/inference.h \
+	src/handshake/late.c src/handshake/late.h \
 	src/handshake/messages.c src/handshake/messages.h \
 	src/handshake/quic_reading.c src/handshake/quic_reading.h \
 	src/handshake/reading.c src/handshake/reading.h \

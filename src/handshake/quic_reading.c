@@ -207,17 +207,6 @@ static const struct quic_keys *keys_now(const struct quic_reading *reading)
     return side_now(reading) == SIDE_CLIENT ? &reading->keys.client : &reading->keys.server;
 }
 
-static void start_anew(struct quic_reading *reading)
-{
-    for (int half = 0; half < 2; half++) {
-        struct crypto *crypto = &reading->crypto[half];
-        pieces_free(&crypto->pieces);
-        message_stream_free(&crypto->messages);
-        crypto->read = 0;
-        crypto->largest = -1;
-    }
-}
-
 /* A server may answer in another version than the client began with (RFC 9368 section 2.3): the keys then
  * follow from the same id. */
 static bool follow_version(struct quic_reading *reading, const struct quic_packet *packet)
@@ -245,7 +234,6 @@ static bool open_initial(struct quic_reading *reading, const struct quic_packet 
         return true;
     if (!may_begin || !opens_with_own_id(reading->opener, packet, &keys, opened))
         return false;
-    start_anew(reading);
     reading->keys = keys;
     reading->version = packet->version;
     reading->has_keys = reading->certain = true;
@@ -269,14 +257,27 @@ static void on_initial(struct quic_reading *reading, const struct quic_packet *p
     quic_frames_read(opened.frames, &sink, reading);
 }
 
-/* Both answer the client's first packets only, and name the ids that it used. */
+/* The client says everything again. */
+static void start_anew(struct quic_reading *reading)
+{
+    reading->new_id_allowed = true;
+    for (int half = 0; half < 2; half++) {
+        struct crypto *crypto = &reading->crypto[half];
+        pieces_free(&crypto->pieces);
+        message_stream_free(&crypto->messages);
+        crypto->read = 0;
+        crypto->largest = -1;
+    }
+}
+
+/* Both answer the client's first packets only. */
 static void on_retry(struct quic_reading *reading)
 {
     struct quic_facts *facts = reading->handshake->quic;
     if (side_now(reading) != SIDE_SERVER || facts->retry.packet)
         return;
     facts->retry = reading->now;
-    reading->new_id_allowed = true;
+    start_anew(reading);
     transcript_message(reading->handshake, SIDE_SERVER, MESSAGE_QUIC_RETRY, 0, 0, reading->now);
 }
 
@@ -289,7 +290,8 @@ static void on_version_negotiation(struct quic_reading *reading, const struct qu
     if (side_now(reading) != SIDE_SERVER || facts->version_negotiation.packet)
         return;
     facts->version_negotiation = reading->now;
-    reading->new_id_allowed = reading->certain = true;
+    reading->certain = true;
+    start_anew(reading);
     facts->server_versions = arena_take(handshake->arena, count, sizeof *facts->server_versions);
     while (facts->server_versions && facts->server_version_count < count &&
            cursor_u32(&versions, &facts->server_versions[facts->server_version_count]))
