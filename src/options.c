@@ -317,10 +317,12 @@ static void getopt_tables(char letters[static 2 * ROWS + 3], struct option names
             if (rows[i].argument)
                 *letter++ = ':';
         }
-        if (rows[i].name)
-            *name++ = (struct option){.name = rows[i].name,
-                                      .has_arg = rows[i].argument ? required_argument : no_argument,
-                                      .val = LONG_ONLY + i};
+        if (!rows[i].name)
+            continue;
+        name->name = rows[i].name;
+        name->has_arg = rows[i].argument ? required_argument : no_argument;
+        name->val = LONG_ONLY + i;
+        name++;
     }
     *letter = '\0';
     *name = (struct option){0};

@@ -73,7 +73,8 @@ static struct layer ip_ahead(struct cursor payload)
 {
     uint8_t first;
     cursor_u8(&payload, &first);
-    return first >> 4 == 4 || first >> 4 == 6 ? (struct layer){layer_ip} : (struct layer){NULL};
+    bool is_ip = first >> 4 == 4 || first >> 4 == 6;
+    return (struct layer){is_ip ? layer_ip : NULL};
 }
 
 /* RFC 7348 section 5: the flag for a valid network identifier and nothing else. */

@@ -78,7 +78,7 @@ static enum phase phase_of_quic(const struct handshake *handshake)
         return PHASE_CLIENT_DONE;
     if (client->handshakes > 0)
         return PHASE_CLIENT_FLIGHT;
-    if (server->handshakes > 0)
+    if (server->handshakes > 0 && handshake->server_hello)
         return PHASE_SERVER_FLIGHT;
     if (handshake->client_hello || handshake->server_hello)
         return phase_by_hello(handshake);

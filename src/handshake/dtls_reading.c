@@ -92,12 +92,13 @@ static void on_hello_verify_request(struct dtls_reading *reading, const struct d
     struct handshake *handshake = reading->handshake;
     struct handshake_message message = {
         .type = fragment->type, .length = fragment->message_length, .body = fragment->bytes};
-    if (!reading->new_hello || fragment->length != fragment->message_length)
+    if (fragment->length != fragment->message_length)
         return;
-    reading->new_hello = false;
-    if (handshake->dtls->cookie_exchanges++ == 0)
+    if (handshake->dtls->cookie_requests++ == 0)
         handshake->dtls->cookie_request = reading->now;
-    note_progress(reading);
+    if (reading->new_hello)
+        note_progress(reading);
+    reading->new_hello = false;
     on_message(reading, &message);
 }
 

@@ -38,7 +38,7 @@ struct value field_udp_waited(const struct handshake *handshake)
         const struct dtls_facts *dtls = handshake->dtls;                                                     \
         return dtls ? (result) : value_unknown();                                                            \
     }
-DTLS_FACT(cookie_exchanges, value_integer(dtls->cookie_exchanges))
+DTLS_FACT(cookie_exchanges, value_integer(dtls->cookie_requests))
 DTLS_FACT(cookie_request_packet, value_of_packet(dtls->cookie_request))
 DTLS_FACT(client_repeats, value_integer(dtls->flight_repeats[SIDE_CLIENT]))
 DTLS_FACT(server_repeats, value_integer(dtls->flight_repeats[SIDE_SERVER]))

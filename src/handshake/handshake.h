@@ -127,7 +127,7 @@ struct exchange {
 
 /* What DTLS adds to TLS: a cookie to begin with, and flights that are sent again. */
 struct dtls_facts {
-    uint32_t cookie_exchanges;    /* HelloVerifyRequests in answer to different ClientHellos */
+    uint32_t cookie_requests;     /* HelloVerifyRequests */
     struct moment cookie_request; /* the first */
     uint32_t flight_repeats[SIDES];
     uint32_t fragments_missing[SIDES]; /* messages of which fragments never came */

@@ -82,7 +82,8 @@ static void read_server_flight(struct handshake *handshake, const struct flight 
 {
     struct inference *inference = &handshake->inference;
     uint32_t finished = find_finished(server, 1, sizes);
-    if (finished == server->count)
+    const struct moment gap = handshake->direction[SIDE_SERVER].first_gap;
+    if (finished == server->count || (gap.packet && server->records[finished]->seen.packet >= gap.packet))
         return;
     inference->padded = server->records[finished]->length == sizes.finished + JAVA_PADDING;
     inference->server_flight_records = count_messages(server, finished + 1, sizes);

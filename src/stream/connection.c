@@ -53,6 +53,7 @@ void connections_free(struct connections *table)
     delivery_stop(table);
     index_free(&table->index);
     tombstones_free(&table->tombstones);
+    free(table->streams);
     free(table);
 }
 
@@ -89,6 +90,11 @@ static void bury(struct connections *table, const struct tracked *t)
     tombstones_put(&table->tombstones, hash, flags, initial_sequence, c->stream);
 }
 
+static int64_t silence_of(const struct tracked *t)
+{
+    return t->table->elapsed.total - t->seen;
+}
+
 /* The connection leaves the table before the listener is told, as the listener may evict others. */
 static void finish(struct connections *table, struct tracked *t)
 {
@@ -98,7 +104,7 @@ static void finish(struct connections *table, struct tracked *t)
     table->now = t->connection.last;
     delivery_finish(t);
     table->now = now;
-    facts_finish(t, now.time);
+    facts_finish(t, silence_of(t));
     bury(table, t);
     table->listener.finished(table->listener.user, &t->connection);
     free(t);
@@ -132,8 +138,7 @@ static void expire(struct connections *table)
     for (int class = 0; class < IDLE_CLASSES; class ++) {
         int64_t longest = patience(table, class);
         struct tracked *t;
-        while ((t = longest_idle(table, class)) &&
-               time_between(t->connection.last.time, table->now.time) >= longest)
+        while ((t = longest_idle(table, class)) && silence_of(t) >= longest)
             finish(table, t);
     }
 }
@@ -143,12 +148,13 @@ bool connections_evict(struct connections *table)
     struct tracked *victim = NULL;
     for (int class = 0; class < IDLE_CLASSES; class ++) {
         struct tracked *t = longest_idle(table, class);
-        if (t && (!victim || t->connection.last.time < victim->connection.last.time))
+        if (t && (!victim || t->seen < victim->seen))
             victim = t;
     }
     if (!victim || table->finishing_all)
         return false;
-    table->totals.evicted++;
+    /* Of one that is closed nothing is lost but what might have come after. */
+    table->totals.evicted += victim->idle_class != IDLE_CLOSED;
     finish(table, victim);
     return true;
 }
@@ -156,13 +162,19 @@ bool connections_evict(struct connections *table)
 void connections_advance(struct connections *table, int64_t now)
 {
     table->now.time = now;
+    elapsed_go_on_to(&table->elapsed, now);
     expire(table);
 }
 
-static int by_stream(const void *a, const void *b)
+void connections_skip_to(struct connections *table, int64_t now)
+{
+    elapsed_skip_to(&table->elapsed, now);
+}
+
+static int by_first_packet(const void *a, const void *b)
 {
     const struct tracked *const *left = a, *const *right = b;
-    uint32_t x = (*left)->connection.stream, y = (*right)->connection.stream;
+    uint64_t x = (*left)->connection.first.packet, y = (*right)->connection.first.packet;
     return (x > y) - (x < y);
 }
 
@@ -173,7 +185,7 @@ void connections_finish(struct connections *table)
     for (int class = 0; class < IDLE_CLASSES; class ++)
         for (struct tracked *t = table->idle[class].oldest; t; t = t->newer)
             all[count++] = t;
-    qsort(all, count, sizeof *all, by_stream);
+    qsort(all, count, sizeof *all, by_first_packet);
     table->finishing_all = true;
     for (uint32_t i = 0; i < count; i++)
         finish(table, all[i]);
@@ -183,6 +195,32 @@ void connections_finish(struct connections *table)
 
 /* ---- The beginning of a connection -------------------------------------------------------------------- */
 
+/* The number of the next connection that is new in this input. */
+static uint32_t next_stream(struct connections *table, uint32_t input)
+{
+    if (input >= table->input_count) {
+        table->streams = memory_resize(table->streams, input + 1, sizeof *table->streams);
+        while (table->input_count <= input)
+            table->streams[table->input_count++] = 0;
+    }
+    return table->streams[input]++;
+}
+
+/* A connection that goes on in another input has a number there too, as Wireshark sees that file alone. */
+static void enter_input(struct connections *table, struct tracked *t, uint32_t input)
+{
+    enum { REMEMBERED = 64 };
+    if (input - t->first_input >= REMEMBERED) {
+        t->first_input = input;
+        t->inputs = 0;
+    }
+    uint64_t bit = UINT64_C(1) << (input - t->first_input);
+    if (!(t->inputs & bit))
+        next_stream(table, input);
+    t->inputs |= bit;
+    t->input = input;
+}
+
 static struct tracked *begin(struct connections *table, const struct segment *segment, uint32_t stream)
 {
     while (table->index.count >= table->limits.connections && connections_evict(table))
@@ -190,6 +228,9 @@ static struct tracked *begin(struct connections *table, const struct segment *se
     struct tracked *t = memory_new(1, sizeof *t);
     t->table = table;
     t->connection.stream = stream;
+    t->seen = table->elapsed.total;
+    t->input = t->first_input = segment->input;
+    t->inputs = 1;
     facts_start(t, segment);
     index_add(&table->index, t);
     idle_add(table->idle, t, IDLE_OPEN);
@@ -223,7 +264,7 @@ static struct tracked *begin_unless_stray(struct connections *table, const struc
     uint64_t hash = index_hash(&table->index, &segment->source, &segment->destination);
     const struct tombstone *tombstone = tombstones_find(&table->tombstones, hash);
     if (!tombstone || (is_syn(segment) && !is_known_syn(tombstone, segment)))
-        return begin(table, segment, table->next_stream++);
+        return begin(table, segment, next_stream(table, segment->input));
     if (comes_back(tombstone, segment))
         return begin(table, segment, tombstone->stream);
     table->totals.stray++;
@@ -238,9 +279,11 @@ static struct tracked *connection_of(struct connections *table, const struct seg
         enum facts_belonging belonging = facts_belonging(t, *half, segment);
         if (belonging == FACTS_SAME)
             return t;
+        if (belonging == FACTS_REUSED || t->input != segment->input)
+            stream = next_stream(table, segment->input);
         finish(table, t);
         *half = 0;
-        return begin(table, segment, belonging == FACTS_REUSED ? table->next_stream++ : stream);
+        return begin(table, segment, stream);
     }
     *half = 0;
     return begin_unless_stray(table, segment);
@@ -254,10 +297,14 @@ void connections_segment(struct connections *table, const struct segment *segmen
         return;
     struct arrival arrival = {.segment = segment, .now = {.packet = segment->packet, .time = segment->time}};
     table->now = arrival.now;
+    elapsed_go_on_to(&table->elapsed, segment->time);
     expire(table);
     struct tracked *t = connection_of(table, segment, &arrival.half);
     if (!t)
         return;
+    t->seen = table->elapsed.total;
+    if (t->input != segment->input)
+        enter_input(table, t, segment->input);
     arrival.start = segment->tcp.sequence + (segment->tcp.flags & TCP_SYN ? 1 : 0);
     arrival.end = arrival.start + segment->length;
     t->busy++;

@@ -7,8 +7,8 @@
  * own. To be included by one file of a program only.
  */
 
-#include "handshake/fields.h"
 #include "base/nearest.h"
+#include "handshake/fields.h"
 #include <string.h>
 
 /* All unknown at first. */
