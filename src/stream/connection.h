@@ -59,7 +59,7 @@ struct half {
 };
 
 struct connection {
-    uint32_t stream; /* index among the capture's TCP connections, as Wireshark's tcp.stream */
+    uint32_t stream; /* index among the TCP connections of its origin, as Wireshark's tcp.stream */
     enum segment_transport transport;
     struct half half[2];
     int client;                /* index of the client's half, or -1 while unknown */
@@ -112,8 +112,13 @@ struct connections *connections_new(const struct connection_listener *listener,
 void connections_segment(struct connections *table, const struct segment *segment);
 void connections_icmp(struct connections *table, const struct icmp_error *error);
 
-/* Capture time went on to `now` (also without packets, on a live interface): finishes what has lingered. */
+/* Capture time went on to `now` (also without packets, on a live interface): finishes what has lingered. A
+ * time that lies behind lets nothing happen. */
 void connections_advance(struct connections *table, int64_t now);
+
+/* The next packet comes at `now`, but nobody watched since the last one: what was silent meanwhile may not
+ * have been. */
+void connections_skip_to(struct connections *table, int64_t now);
 
 /* Finishes every connection in the order of their first packets, e.g. at the end of the input. */
 void connections_finish(struct connections *table);

@@ -16,7 +16,7 @@ struct datagrams {
     struct datagrams_totals totals;
     struct connection_index index;
     struct idle_list idle[IDLE_CLASSES]; /* only the first is used */
-    int64_t now;
+    struct elapsed elapsed;
 };
 
 struct datagrams *datagrams_new(const struct datagram_listener *listener,
@@ -58,7 +58,7 @@ static void finish(struct datagrams *table, struct tracked *t)
     struct connection *c = &t->connection;
     index_remove(&table->index, t);
     idle_remove(table->idle, t);
-    c->timed_out = time_between(c->last.time, table->now) >= table->limits.idle;
+    c->timed_out = table->elapsed.total - t->seen >= table->limits.idle;
     c->how = c->timed_out ? CLOSE_TIMEOUT : CLOSE_OPEN;
     table->listener.finished(table->listener.user, c);
     free(t);
@@ -67,10 +67,14 @@ static void finish(struct datagrams *table, struct tracked *t)
 void datagrams_advance(struct datagrams *table, int64_t now)
 {
     struct tracked *t;
-    table->now = now;
-    while ((t = table->idle[IDLE_OPEN].oldest) &&
-           time_between(t->connection.last.time, now) >= table->limits.idle)
+    elapsed_go_on_to(&table->elapsed, now);
+    while ((t = table->idle[IDLE_OPEN].oldest) && table->elapsed.total - t->seen >= table->limits.idle)
         finish(table, t);
+}
+
+void datagrams_skip_to(struct datagrams *table, int64_t now)
+{
+    elapsed_skip_to(&table->elapsed, now);
 }
 
 bool datagrams_evict(struct datagrams *table)
@@ -110,6 +114,7 @@ static struct tracked *begin(struct datagrams *table, const struct segment *segm
         ;
     struct tracked *t = memory_new(1, sizeof *t);
     struct connection *c = &t->connection;
+    t->seen = table->elapsed.total;
     c->transport = SEGMENT_UDP;
     c->half[0].endpoint = segment->source;
     c->half[1].endpoint = segment->destination;
@@ -166,6 +171,7 @@ void datagrams_segment(struct datagrams *table, const struct segment *segment)
         t = begin(table, segment);
         listener->datagram(listener->user, &t->connection, half, segment);
     }
+    t->seen = table->elapsed.total;
     count(&t->connection, half, segment);
     idle_move(table->idle, t, IDLE_OPEN);
 }

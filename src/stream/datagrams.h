@@ -45,6 +45,9 @@ void datagrams_icmp(struct datagrams *table, const struct icmp_error *error);
 /* Capture time went on to `now`: finishes what has been silent. */
 void datagrams_advance(struct datagrams *table, int64_t now);
 
+/* The next packet comes at `now`, but nobody watched since the last one. */
+void datagrams_skip_to(struct datagrams *table, int64_t now);
+
 /* Finishes the longest idle conversation; false when there is none. */
 bool datagrams_evict(struct datagrams *table);
 

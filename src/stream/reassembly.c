@@ -14,6 +14,8 @@ enum {
     RUN_KEPT = 256 * 1024   /* memory kept for the next run */
 };
 
+_Static_assert(REACH + LIBNIDS_PAYLOAD_MAX < LIBNIDS_WINDOW, "libnids refuses what reassembly takes");
+
 struct half_stream_state {
     uint32_t next; /* sequence number of the next byte for the sink */
     bool started;

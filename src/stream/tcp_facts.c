@@ -407,12 +407,12 @@ static bool saw_one_side(const struct connection *c)
            half->payload_bytes > WINDOW_UNSCALED;
 }
 
-void facts_finish(struct tracked *t, int64_t now)
+void facts_finish(struct tracked *t, int64_t silence)
 {
     struct connection *c = &t->connection;
     believe_late_reset(c);
     c->one_sided = saw_one_side(c);
-    if (!never(&c->closed) || time_between(c->last.time, now) < SILENCE)
+    if (!never(&c->closed) || silence < SILENCE)
         return;
     c->timed_out = true;
     c->how = CLOSE_TIMEOUT;

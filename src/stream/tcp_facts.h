@@ -17,8 +17,8 @@ void facts_start(struct tracked *tracked, const struct segment *segment);
 /* Before the segment's bytes go to reassembly. */
 void facts_segment(struct tracked *tracked, const struct arrival *arrival);
 
-/* Nothing more will come; the capture has reached `now`. */
-void facts_finish(struct tracked *tracked, int64_t now);
+/* Nothing more will come; the capture went on for `silence` ns without it. */
+void facts_finish(struct tracked *tracked, int64_t silence);
 
 /* How long the connection may stay silent. */
 enum idle_class facts_idle_class(const struct tracked *tracked);

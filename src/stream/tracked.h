@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "stream/connection.h"
+#include "stream/elapsed.h"
 #include "stream/reassembly.h"
 #include "stream/tombstones.h"
 
@@ -49,6 +50,9 @@ struct tracked {
     struct stream *stream;         /* NULL until the first payload, and when bytes are ignored */
     struct tracked *chain;         /* in its bucket of the index */
     struct tracked *older, *newer; /* in its list, by when they were last seen */
+    int64_t seen;                  /* when that was, in the table's elapsed time */
+    uint64_t inputs;               /* a bit for each that it has packets in, from `first_input` on */
+    uint32_t first_input, input;   /* `input`: of its last packet */
     uint8_t idle_class;
     uint8_t busy; /* the listener is being told of it */
     bool ignores_bytes;
@@ -74,9 +78,11 @@ struct connections {
     struct idle_list idle[IDLE_CLASSES];
     struct tombstones tombstones;
     struct reassembly *reassembly;
-    struct moment now;    /* the current packet */
-    uint32_t next_stream; /* number of the next new connection */
-    uint32_t delivering;  /* calls into reassembly that have not returned */
+    struct moment now;      /* the current packet */
+    struct elapsed elapsed; /* what silence is measured by */
+    uint32_t *streams;      /* how many connections each input has so far */
+    uint32_t input_count;
+    uint32_t delivering; /* calls into reassembly that have not returned */
     bool finishing_all;
 };
 
