@@ -22,6 +22,7 @@ struct packet {
     uint16_t link_type;   /* LINKTYPE_ value as in pcap files (https://www.tcpdump.org/linktypes.html) */
     uint64_t offset;      /* of the packet's record in the file; 0 when live */
     const char *origin;   /* name of the file or interface; lives as long as the source */
+    uint32_t input;       /* which of the run's files it came from, from 0 */
 };
 
 #endif

@@ -50,6 +50,7 @@ struct segment {
     bool bad_checksum;    /* the TCP or UDP checksum is wrong although the whole segment was captured */
     uint32_t wire_length; /* of the whole packet */
     const char *origin;   /* the packet's */
+    uint32_t input;       /* the packet's */
 };
 
 /* An ICMP or ICMPv6 error that quotes a packet of some flow (RFC 792, RFC 4443). */

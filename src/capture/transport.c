@@ -31,6 +31,7 @@ static void fill_segment(const struct walk *walk, enum segment_transport transpo
     segment->packet = walk->packet->number;
     segment->time = walk->packet->time;
     segment->origin = walk->packet->origin;
+    segment->input = walk->packet->input;
     segment->wire_length = walk->packet->length;
     segment->transport = transport;
     segment->payload = payload->at;
