@@ -4,6 +4,7 @@ libtlswhy_a_SOURCES += \
 	src/capture/decode.c src/capture/decode.h \
 	src/capture/decompress.c src/capture/decompress.h src/capture/decompress_format.h \
 	src/capture/ethernet.c \
+	src/capture/file_list.c src/capture/file_list.h \
 	src/capture/filter.c src/capture/filter.h \
 	src/capture/foreign.c src/capture/foreign.h \
 	src/capture/icmp.c \
@@ -17,9 +18,11 @@ libtlswhy_a_SOURCES += \
 	src/capture/pcap.c src/capture/pcap.h \
 	src/capture/pcapng.c src/capture/pcapng.h \
 	src/capture/pcapng_time.c src/capture/pcapng_time.h \
+	src/capture/places.c src/capture/places.h \
 	src/capture/reader.c src/capture/reader.h \
 	src/capture/segment.h \
 	src/capture/source.c src/capture/source.h \
+	src/capture/timeline.c src/capture/timeline.h \
 	src/capture/transport.c \
 	src/capture/tunnel.c
 if HAVE_ZLIB

@@ -32,7 +32,7 @@ struct source_kind {
 struct source {
     const struct source_kind *kind;
     void *state;
-    char *name;
+    const char *name;
     struct reader reader; /* of the kinds that read files */
     struct notice_sink notices;
     struct filter *filter;
@@ -111,7 +111,7 @@ static const struct source_kind live_kind = {
 static struct source *source_new(const char *name, const struct notice_sink *notices)
 {
     struct source *source = memory_new(1, sizeof *source);
-    source->name = memory_copy_string(name);
+    source->name = name;
     source->notices = notices ? *notices : (struct notice_sink){0};
     return source;
 }
@@ -153,26 +153,37 @@ static bool decompress(struct source *source)
     return false;
 }
 
+static const struct source_kind *kind_of(const uint8_t *bytes, size_t length)
+{
+    for (size_t i = 0; i < sizeof file_kinds / sizeof file_kinds[0]; i++)
+        if (file_kinds[i].recognizes(bytes, length))
+            return &file_kinds[i];
+    return NULL;
+}
+
 static bool open_by_content(struct source *source)
 {
     const uint8_t *bytes;
     size_t length;
     if (!decompress(source) || !first_bytes(source, &bytes, &length))
         return false;
-    for (size_t i = 0; i < sizeof file_kinds / sizeof file_kinds[0]; i++)
-        if (file_kinds[i].recognizes(bytes, length)) {
-            source->kind = &file_kinds[i];
-            source->state = source->kind->open(&source->reader);
-            return source->state != NULL;
-        }
-    foreign_tell(source->name, bytes, length, &source->notices);
-    return false;
+    source->kind = kind_of(bytes, length);
+    if (source->kind)
+        source->state = source->kind->open(&source->reader);
+    else
+        foreign_tell(source->name, bytes, length, &source->notices);
+    return source->state != NULL;
+}
+
+static void set_input(struct source *source, struct input *input)
+{
+    source->reader = (struct reader){.input = input, .name = source->name, .notices = source->notices};
 }
 
 /* Takes the input over. */
 static struct source *open_input(struct source *source, struct input *input)
 {
-    source->reader = (struct reader){.input = input, .name = source->name, .notices = source->notices};
+    set_input(source, input);
     if (open_by_content(source))
         return source;
     source_close(source);
@@ -207,6 +218,20 @@ struct source *source_open_file(const char *path, const struct notice_sink *noti
     if (descriptor < 0)
         return NULL;
     return open_input(source_new(name, notices), input_over_descriptor(descriptor));
+}
+
+bool source_may_be_capture(const char *path)
+{
+    const uint8_t *bytes;
+    size_t length;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return true;
+    struct source *source = source_new(path, NULL);
+    set_input(source, input_over_descriptor(descriptor));
+    bool may = !decompress(source) || !first_bytes(source, &bytes, &length) || kind_of(bytes, length);
+    source_close(source);
+    return may;
 }
 
 struct source *source_open_memory(const char *name, const uint8_t *bytes, size_t length,
@@ -272,6 +297,16 @@ uint64_t source_packets(const struct source *source)
     return source->packets;
 }
 
+uint64_t source_position(const struct source *source)
+{
+    return source->reader.input ? input_position(source->reader.input) : 0;
+}
+
+size_t source_memory(const struct source *source)
+{
+    return source->reader.input ? input_memory(source->reader.input) : 0;
+}
+
 const struct source_secrets *source_secrets_at(const struct source *source, size_t index)
 {
     return source->kind->secrets_at ? source->kind->secrets_at(source->state, index) : NULL;
@@ -285,6 +320,5 @@ void source_close(struct source *source)
         source->kind->close(source->state);
     filter_free(source->filter);
     input_free(source->reader.input);
-    free(source->name);
     free(source);
 }

@@ -30,11 +30,15 @@ struct source_secrets {
     size_t length;
 };
 
-/* Opens a classic pcap or pcapng file by its content; "-" is standard input. NULL after a notice. */
+/* Opens a capture file by its content, which may be compressed; "-" is standard input. NULL after a notice.
+ * The path is the name that packets give as their origin, and lives as long as anybody needs that. */
 struct source *source_open_file(const char *path, const struct notice_sink *notices);
 
-/* The same over bytes in memory, which must outlive the source: for tests and fuzzing. `name` is for
- * messages. */
+/* False where a file's first bytes say that it is no capture; what can't be read may be one. */
+bool source_may_be_capture(const char *path);
+
+/* The same as source_open_file() over bytes in memory, which must outlive the source: for tests and fuzzing.
+ */
 struct source *source_open_memory(const char *name, const uint8_t *bytes, size_t length,
                                   const struct notice_sink *notices);
 
@@ -62,6 +66,12 @@ uint64_t source_dropped(const struct source *source);
 
 /* Packets read so far, those that a filter skipped included. */
 uint64_t source_packets(const struct source *source);
+
+/* Bytes of the file read so far, before decompression; live: 0. */
+uint64_t source_position(const struct source *source);
+
+/* Bytes of memory that reading takes. */
+size_t source_memory(const struct source *source);
 
 /* The secrets blocks met so far; `index` from 0; NULL behind the last. They live as long as the source. */
 const struct source_secrets *source_secrets_at(const struct source *source, size_t index);
