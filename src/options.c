@@ -75,6 +75,13 @@ static bool take_file(struct parse *parse, const char *argument)
     return true;
 }
 
+static bool take_sort_files(struct parse *parse, const char *argument)
+{
+    (void)argument;
+    parse->options->sort_files = true;
+    return true;
+}
+
 static bool take_interface(struct parse *parse, const char *argument)
 {
     if (parse->options->interface)
@@ -270,7 +277,9 @@ static bool take_version(struct parse *parse, const char *argument)
 /* A row without a letter and a name is a heading of the help. */
 static const struct row rows[] = {
     {0, NULL, NULL, NULL, "Where packets come from"},
-    {'r', "read", "FILE", take_file, "read a capture file; may be repeated; - is standard input"},
+    {'r', "read", "FILE", take_file, "read a capture file, or a folder of them; - is standard input"},
+    {0, "sort-files", NULL, take_sort_files,
+     "read the files in the order of time, merging those that overlap"},
     {'i', "interface", "NAME", take_interface, "capture live on an interface"},
     {'D', "list-interfaces", NULL, take_list_interfaces, "list the interfaces and end"},
     {'F', "filter-file", "FILE", take_filter_file, "read the capture filter (BPF) from a file"},
@@ -320,6 +329,7 @@ static void getopt_tables(char letters[static 2 * ROWS + 3], struct option names
         if (!rows[i].name)
             continue;
         name->name = rows[i].name;
+        name->flag = NULL;
         name->has_arg = rows[i].argument ? required_argument : no_argument;
         name->val = LONG_ONLY + i;
         name++;

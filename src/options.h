@@ -32,7 +32,8 @@ struct option_list {
 
 struct options {
     enum options_task task;
-    struct option_list inputs; /* capture files; "-" is standard input */
+    struct option_list inputs; /* capture files and folders; "-" is standard input */
+    bool sort_files;           /* by the times of their packets */
     const char *interface;     /* live; NULL: from `inputs` */
     struct source_live_options live;
     uint64_t packet_limit;        /* 0: none */

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "capture/decode.h"
+#include "capture/timeline.h"
 #include "handshake/follow.h"
 #include "rules/expression.h"
 #include "signals.h"
@@ -24,6 +25,7 @@ struct run {
     const struct notice_sink *notices;
     struct rules *rules;
     struct expression *filter; /* NULL: every event is reported */
+    struct timeline *timeline;
     struct follow *follow;
     struct report *report;
     struct totals totals;
@@ -109,7 +111,7 @@ static void open_report(struct run *run)
         .width = terminal.width,
         .quiet = options->quiet,
         .verbose = options->verbose,
-        .several_inputs = options->inputs.count > 1,
+        .several_inputs = timeline_files(run->timeline) > 1,
         .fields = options->fields.items,
         .field_count = options->fields.count,
     };
@@ -147,6 +149,7 @@ static void on_event(void *user, struct handshake *handshake)
     struct run *run = user;
     if (run->write_error)
         return;
+    handshake->places = timeline_places(run->timeline);
     rules_judge(run->rules, handshake);
     if (run->filter && !expression_holds(run->filter, handshake)) {
         run->totals.events_unfit++;
@@ -212,13 +215,13 @@ static void let_time_pass(struct run *run, const struct tables *tables)
     if (run->idle_since == 0)
         run->idle_since = now;
     if (run->totals.packets > 0)
-        advance(tables, run->totals.last + now - run->idle_since);
+        advance(tables, timeline_latest(run->timeline) + now - run->idle_since);
 }
 
 /* A pipe has waited already, until the tick interrupted it; an interface is waited for here. */
-static void wait_for_packets(struct run *run, const struct source *source, const struct tables *tables)
+static void wait_for_packets(struct run *run, const struct tables *tables)
 {
-    struct pollfd descriptor = {.fd = source_descriptor(source), .events = POLLIN};
+    struct pollfd descriptor = {.fd = timeline_descriptor(run->timeline), .events = POLLIN};
     if (run->options->interface && poll(&descriptor, descriptor.fd >= 0, TICK) > 0)
         return;
     let_time_pass(run, tables);
@@ -230,46 +233,72 @@ static bool is_over(const struct run *run)
     return signals_interrupted() || run->write_error || (limit > 0 && run->totals.packets >= limit);
 }
 
-/* Takes all that the source has; tells how it ended. */
-static enum source_outcome take_packets(struct run *run, struct source *source, const struct tables *tables)
-{
-    struct packet packet;
-    while (!is_over(run)) {
-        enum source_outcome outcome = source_next(source, &packet);
-        if (outcome == SOURCE_WAIT) {
-            wait_for_packets(run, source, tables);
-            continue;
-        }
-        if (outcome != SOURCE_PACKET)
-            return outcome;
-        run->idle_since = 0;
-        take_packet(run, tables, &packet);
-    }
-    run->totals.interrupted = !run->options->interface;
-    return SOURCE_END;
-}
-
-/* From the first packet to the last event. The source goes last: connections name it. */
-static enum source_outcome take_source(struct run *run, struct source *source)
+/* False when libnids does not start. */
+static bool open_tables(struct run *run, struct tables *tables)
 {
     struct connection_listener listener = follow_connection_listener(run->follow);
     struct datagram_listener datagram_listener = follow_datagram_listener(run->follow);
-    struct tables tables = {.connections = connections_new(&listener, NULL, run->notices)};
-    if (!tables.connections)
-        return SOURCE_BROKEN;
-    tables.datagrams = datagrams_new(&datagram_listener, NULL);
-    uint64_t before = run->totals.packets;
-    enum source_outcome outcome = take_packets(run, source, &tables);
-    run->totals.dropped_by_kernel += source_dropped(source);
-    run->totals.filtered_out += source_packets(source) - (run->totals.packets - before);
-    connections_finish(tables.connections);
-    datagrams_finish(tables.datagrams);
+    tables->connections = connections_new(&listener, NULL, run->notices);
+    if (!tables->connections)
+        return false;
+    tables->datagrams = datagrams_new(&datagram_listener, NULL);
+    return true;
+}
+
+/* A capture ends here: what is open is finished and reported. */
+static void close_tables(struct run *run, struct tables *tables)
+{
+    connections_finish(tables->connections);
+    datagrams_finish(tables->datagrams);
     follow_finish(run->follow);
-    totals_add_connections(&run->totals, connections_totals(tables.connections));
-    totals_add_datagrams(&run->totals, datagrams_totals(tables.datagrams));
-    connections_free(tables.connections);
-    datagrams_free(tables.datagrams);
-    return outcome;
+    totals_add_connections(&run->totals, connections_totals(tables->connections));
+    totals_add_datagrams(&run->totals, datagrams_totals(tables->datagrams));
+    connections_free(tables->connections);
+    datagrams_free(tables->datagrams);
+    *tables = (struct tables){0};
+}
+
+static void skip_to(const struct tables *tables, int64_t now)
+{
+    connections_skip_to(tables->connections, now);
+    datagrams_skip_to(tables->datagrams, now);
+}
+
+/* False when there is nothing more to take, or no place to put it. */
+static bool take_next(struct run *run, struct tables *tables)
+{
+    struct packet packet;
+    switch (timeline_next(run->timeline, &packet)) {
+    case TIMELINE_PACKET:
+        run->idle_since = 0;
+        take_packet(run, tables, &packet);
+        return true;
+    case TIMELINE_WAIT:
+        wait_for_packets(run, tables);
+        return true;
+    case TIMELINE_AFTER:
+        skip_to(tables, packet.time);
+        return true;
+    case TIMELINE_ANEW:
+        close_tables(run, tables);
+        return open_tables(run, tables);
+    case TIMELINE_END:
+        break;
+    }
+    return false;
+}
+
+static void take_packets(struct run *run)
+{
+    struct tables tables;
+    bool more = open_tables(run, &tables);
+    while (more && !is_over(run))
+        more = take_next(run, &tables);
+    run->totals.interrupted = more && !run->options->interface;
+    if (tables.connections)
+        close_tables(run, &tables);
+    else
+        run->totals.inputs_broken++;
 }
 
 /* ---- Inputs -------------------------------------------------------------------------------------------- */
@@ -279,46 +308,32 @@ static const char *capture_filter(const struct options *options)
     return options->capture_filter.length > 0 ? options->capture_filter.bytes : NULL;
 }
 
-/* False when the capture filter makes no sense. */
-static bool take_file(struct run *run, const char *path)
-{
-    const char *filter = capture_filter(run->options);
-    run->totals.inputs++;
-    struct source *source = source_open_file(path, run->notices);
-    if (!source) {
-        run->totals.inputs_unopened++;
-        return true;
-    }
-    bool fine = !filter || source_set_filter(source, filter);
-    if (fine)
-        run->totals.inputs_broken += take_source(run, source) == SOURCE_BROKEN;
-    source_close(source);
-    return fine;
-}
-
-static void take_interface(struct run *run)
+/* False, after a notice, when there is nothing that could be read from. */
+static bool open_timeline(struct run *run)
 {
     const struct options *options = run->options;
-    run->totals.inputs++;
-    struct source *source =
-        source_open_live(options->interface, capture_filter(options), &options->live, run->notices);
-    if (source)
-        run->totals.inputs_broken += take_source(run, source) == SOURCE_BROKEN;
+    const struct timeline_options files = {.paths = options->inputs.items,
+                                           .count = options->inputs.count,
+                                           .filter = capture_filter(options),
+                                           .sort = options->sort_files};
+    if (options->interface)
+        run->timeline = timeline_over_interface(options->interface, capture_filter(options), &options->live,
+                                                run->notices);
     else
-        run->totals.inputs_unopened++;
-    source_close(source);
+        run->timeline = timeline_over_files(&files, run->notices);
+    return run->timeline != NULL;
 }
 
-static bool take_inputs(struct run *run)
+static void add_up_inputs(struct run *run)
 {
-    if (run->options->interface) {
-        take_interface(run);
-        return true;
-    }
-    for (size_t i = 0; i < run->options->inputs.count && !is_over(run); i++)
-        if (!take_file(run, run->options->inputs.items[i]))
-            return false;
-    return true;
+    struct totals *totals = &run->totals;
+    struct timeline_totals read = timeline_totals(run->timeline);
+    totals->inputs += read.inputs;
+    totals->inputs_broken += read.broken;
+    totals->inputs_unopened += read.unopened;
+    totals->dropped_by_kernel += read.dropped;
+    totals->duplicates += read.duplicates;
+    totals->filtered_out += read.packets - read.duplicates - totals->packets;
 }
 
 /* ---- The run ------------------------------------------------------------------------------------------- */
@@ -341,7 +356,7 @@ static enum run_status finish(struct run *run)
     return unwritten || totals->inputs_broken + totals->inputs_unopened > 0 ? RUN_INCOMPLETE : RUN_FINE;
 }
 
-static enum run_status run_inputs(struct run *run)
+static enum run_status report_inputs(struct run *run)
 {
     struct follow_options options = {.tls_ports = run->options->tls_ports,
                                      .tls_port_count = run->options->tls_port_count};
@@ -351,12 +366,23 @@ static enum run_status run_inputs(struct run *run)
     open_report(run);
     run->follow = follow_new(&options, &listener, run->notices);
     signals_tick(run->slow ? TICK : 0);
-    bool fine = take_inputs(run);
+    take_packets(run);
     signals_tick(0);
-    enum run_status status = fine ? finish(run) : RUN_USAGE;
+    add_up_inputs(run);
+    enum run_status status = finish(run);
     follow_free(run->follow);
     run->options->format->close(run->report);
     totals_free(&run->totals);
+    return status;
+}
+
+/* The timeline goes last: connections name its files. */
+static enum run_status run_inputs(struct run *run)
+{
+    if (!open_timeline(run))
+        return run->options->interface ? RUN_INCOMPLETE : RUN_USAGE;
+    enum run_status status = report_inputs(run);
+    timeline_free(run->timeline);
     return status;
 }
 

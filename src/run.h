@@ -3,10 +3,9 @@
 #define TLSWHY_RUN_H
 
 /*
- * A run takes packets from its inputs, one after the other, through decode, connections and follow, has each
- * concluded handshake judged and reported, and adds up the totals. Each file is a capture of its own: its
- * packets, its TCP connections and its streams are numbered from the start, and what is open at its end is
- * finished there.
+ * A run takes packets from its timeline (capture/timeline.h) through decode, connections and follow, has each
+ * concluded handshake judged and reported, and adds up the totals. A connection that is open at the end of a
+ * file goes on in the next, where both are one capture; else it is finished there.
  */
 
 #include "base/notice.h"

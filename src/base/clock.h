@@ -19,6 +19,12 @@
  */
 void clock_add_rfc3339(struct buffer *out, int64_t time);
 
+/* How long it took from the one to the other; none, where the clock ran backwards between them. */
+static inline int64_t clock_span(int64_t from, int64_t to)
+{
+    return to > from ? to - from : 0;
+}
+
 /* For people: 0.000213 -> "213 us", 1.5 s -> "1.500 s", 21 s, 2 min 5 s. */
 void clock_add_duration(struct buffer *out, int64_t duration);
 

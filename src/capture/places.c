@@ -65,6 +65,11 @@ uint64_t places_add(struct places *places, const char *origin, uint64_t number)
     return places->last;
 }
 
+bool places_are_plain(const struct places *places)
+{
+    return places->count <= 1;
+}
+
 struct place places_find(const struct places *places, uint64_t packet)
 {
     size_t low = 0, high = places->count;

@@ -8,6 +8,7 @@
  * from the one to the other. With one file the numbers are the same.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct places;
@@ -23,6 +24,9 @@ void places_free(struct places *places); /* NULL is fine */
 /* The next packet of the run is packet `number` of `origin`, which is compared by address and lives as long
  * as the places. The packet's number in the run: above all before. */
 uint64_t places_add(struct places *places, const char *origin, uint64_t number);
+
+/* Of no more than one file yet: packets have the same number in both. */
+bool places_are_plain(const struct places *places);
 
 struct place places_find(const struct places *places, uint64_t packet);
 

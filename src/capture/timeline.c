@@ -257,9 +257,9 @@ static enum timeline_outcome next_of_several(struct timeline *t, struct packet *
     if (!track)
         return TIMELINE_END;
     enum timeline_outcome outcome = track->begun ? TIMELINE_PACKET : announce(t, track);
+    *packet = track->head;
     if (outcome != TIMELINE_PACKET)
         return outcome;
-    *packet = track->head;
     track->has_head = false;
     hand_out(t, track, packet);
     t->current = track;
@@ -398,10 +398,9 @@ void timeline_free(struct timeline *t)
 
 /* ---- Questions ----------------------------------------------------------------------------------------- */
 
-int64_t timeline_time(const struct timeline *t)
+int64_t timeline_latest(const struct timeline *t)
 {
-    const struct track *track = earliest_head(t);
-    return track ? track->head.time : t->latest;
+    return t->latest;
 }
 
 const struct places *timeline_places(const struct timeline *t)
@@ -423,7 +422,7 @@ struct timeline_totals timeline_totals(const struct timeline *t)
 {
     struct timeline_totals totals = t->totals;
     for (size_t i = 0; i < t->open_count; i++) {
-        totals.packets += source_packets(t->open[i]->source);
+        totals.packets += source_packets(t->open[i]->source) - t->open[i]->has_head;
         totals.dropped += source_dropped(t->open[i]->source);
     }
     return totals;

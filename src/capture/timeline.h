@@ -20,7 +20,7 @@ struct timeline;
 enum timeline_outcome {
     TIMELINE_PACKET,
     TIMELINE_WAIT,  /* as SOURCE_WAIT */
-    TIMELINE_AFTER, /* the next packet comes after a time that nobody watched: timeline_time() */
+    TIMELINE_AFTER, /* the next packet comes at packet->time, and nobody watched since the last one */
     TIMELINE_ANEW,  /* the next packet begins a capture of its own: what is open now is cut off */
     TIMELINE_END
 };
@@ -46,8 +46,8 @@ void timeline_free(struct timeline *timeline); /* NULL is fine */
 
 enum timeline_outcome timeline_next(struct timeline *timeline, struct packet *packet);
 
-/* Time of the packet that TIMELINE_AFTER announced. */
-int64_t timeline_time(const struct timeline *timeline);
+/* Time of the latest packet handed out of the capture at hand. */
+int64_t timeline_latest(const struct timeline *timeline);
 
 const struct places *timeline_places(const struct timeline *timeline);
 

@@ -2,6 +2,8 @@
 /* Facts about the event as such, its ends and its judgement. */
 #include "handshake/getters.h"
 
+#include "base/clock.h"
+
 struct value value_of_side(enum side side)
 {
     static const char *const names[] = {[SIDE_CLIENT] = "client", [SIDE_SERVER] = "server"};
@@ -15,12 +17,13 @@ struct value field_start(const struct handshake *handshake)
 
 struct value field_end(const struct handshake *handshake)
 {
-    return value_time(handshake->connection->last.time);
+    const struct connection *connection = handshake->connection;
+    return value_time(connection->first.time + clock_span(connection->first.time, connection->last.time));
 }
 
 struct value field_duration(const struct handshake *handshake)
 {
-    return value_integer(handshake->connection->last.time - handshake->connection->first.time);
+    return value_integer(clock_span(handshake->connection->first.time, handshake->connection->last.time));
 }
 
 #define CONSTANT(name, text)                                                                                 \

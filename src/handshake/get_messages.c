@@ -2,7 +2,9 @@
 /* Facts about the messages and alerts: the rows of the transcript, and where each message stands. */
 #include "handshake/getters.h"
 
+#include "base/clock.h"
 #include "handshake/conclude.h"
+#include "handshake/shown.h"
 #include "handshake/transcript.h"
 #include "tls/names.h"
 
@@ -18,7 +20,9 @@
         return value_list_of(element, handshake->message_count, message_##column##_at, handshake);           \
     }
 MESSAGE_COLUMN(packets, VALUE_INTEGER, value_of_packet(message->seen))
-MESSAGE_COLUMN(times, VALUE_DURATION, value_duration(message->seen.time - handshake->connection->first.time))
+MESSAGE_COLUMN(files, VALUE_TEXT, value_string(shown_file(handshake, message->seen.packet)))
+MESSAGE_COLUMN(times, VALUE_DURATION,
+               value_duration(clock_span(handshake->connection->first.time, message->seen.time)))
 MESSAGE_COLUMN(sides, VALUE_TEXT, value_of_side(message->from))
 MESSAGE_COLUMN(types, VALUE_TEXT, value_string(message_name(message)))
 MESSAGE_COLUMN(lengths, VALUE_INTEGER, value_integer(message->length))
@@ -52,6 +56,7 @@ static struct value alert_code(const struct alert *alert)
         return value_list_of(element, handshake->alert_count, alert_##column##_at, handshake);               \
     }
 ALERT_COLUMN(packets, VALUE_INTEGER, value_of_packet(alert->seen))
+ALERT_COLUMN(files, VALUE_TEXT, value_string(shown_file(handshake, alert->seen.packet)))
 ALERT_COLUMN(sides, VALUE_TEXT, value_of_side(alert->from))
 ALERT_COLUMN(levels, VALUE_TEXT, alert_level(alert))
 ALERT_COLUMN(descriptions, VALUE_TEXT, alert_description(alert))

@@ -2,6 +2,7 @@
 /* Facts about the connection below TLS: TCP, ICMP, what the first bytes were, how the capture is. */
 #include "handshake/getters.h"
 
+#include "base/clock.h"
 #include "handshake/first_bytes.h"
 
 static const struct half *client_of(const struct handshake *handshake)
@@ -48,7 +49,7 @@ struct value field_close_delay(const struct handshake *handshake)
     struct moment payload = later(connection->half[0].last_payload, connection->half[1].last_payload);
     if (!connection->closed.packet || !payload.packet || payload.packet > connection->closed.packet)
         return value_unknown();
-    return value_duration(connection->closed.time - payload.time);
+    return value_duration(clock_span(payload.time, connection->closed.time));
 }
 
 struct value field_client_first_bytes(const struct handshake *handshake)
@@ -144,7 +145,7 @@ struct value field_exchange_answer_to_close(const struct handshake *handshake)
     const struct moment closed = handshake->connection->closed;
     if (exchange->answers == 0 || closed.packet < exchange->last_answer.packet)
         return value_unknown();
-    return value_duration(closed.time - exchange->last_answer.time);
+    return value_duration(clock_span(exchange->last_answer.time, closed.time));
 }
 
 struct value field_exchange_last_answer_packet(const struct handshake *handshake)
@@ -172,7 +173,7 @@ struct value field_client_hello_unanswered_for(const struct handshake *handshake
         until = connection->closed.time;
     if (server_of(handshake)->first_payload.packet)
         until = server_of(handshake)->first_payload.time;
-    return value_duration(until - handshake->client_hello_seen.time);
+    return value_duration(clock_span(handshake->client_hello_seen.time, until));
 }
 
 struct value field_syn_packet(const struct handshake *handshake)
@@ -229,7 +230,7 @@ struct value field_syn_waited(const struct handshake *handshake)
 {
     if (server_of(handshake)->packets > 0 || client_of(handshake)->syn_count == 0)
         return value_unknown();
-    return value_duration(handshake->connection->last.time - handshake->connection->first.time);
+    return value_duration(clock_span(handshake->connection->first.time, handshake->connection->last.time));
 }
 
 struct value field_refused_packet(const struct handshake *handshake)

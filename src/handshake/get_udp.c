@@ -2,6 +2,7 @@
 /* Facts that only conversations over UDP have: DTLS's cookies and flights, QUIC's packets. */
 #include "handshake/getters.h"
 
+#include "base/clock.h"
 #include "quic/version.h"
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +28,7 @@ struct value field_udp_waited(const struct handshake *handshake)
 {
     if (!is_udp(handshake) || handshake_half(handshake, SIDE_SERVER)->packets > 0)
         return value_unknown();
-    return value_duration(handshake->connection->last.time - handshake->connection->first.time);
+    return value_duration(clock_span(handshake->connection->first.time, handshake->connection->last.time));
 }
 
 /* ---- DTLS ---------------------------------------------------------------------------------------------- */
@@ -54,7 +55,7 @@ struct value field_dtls_stalled_for(const struct handshake *handshake)
     const struct dtls_facts *dtls = handshake->dtls;
     if (!dtls || dtls->vain_repeats == 0)
         return value_unknown();
-    return value_duration(dtls->vain.time - dtls->progress.time);
+    return value_duration(clock_span(dtls->progress.time, dtls->vain.time));
 }
 
 /* ---- QUIC ---------------------------------------------------------------------------------------------- */

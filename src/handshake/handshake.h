@@ -10,6 +10,7 @@
  */
 
 #include "base/arena.h"
+#include "capture/places.h"
 #include "stream/connection.h"
 #include "tls/certificate_messages.h"
 #include "tls/hello.h"
@@ -223,6 +224,8 @@ struct finding {
 struct handshake {
     struct arena *arena; /* owned */
     const struct connection *connection;
+    const struct places
+        *places;     /* of the packets that it tells of; NULL: they are numbered as in their file */
     uint64_t number; /* tlswhy.connection */
     int client_half; /* half that is the client; 0 or 1 */
 

@@ -16,6 +16,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/messages.c src/handshake/messages.h \
 	src/handshake/quic_reading.c src/handshake/quic_reading.h \
 	src/handshake/reading.c src/handshake/reading.h \
+	src/handshake/shown.c src/handshake/shown.h \
 	src/handshake/tracker.c src/handshake/tracker.h \
 	src/handshake/transcript.c src/handshake/transcript.h \
 	src/handshake/value.c src/handshake/value.h

@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "handshake/fields.h"
+#include "handshake/shown.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,7 @@ static void fields_event(struct report *report, const struct handshake *handshak
         if (i > 0)
             buffer_add_char(line, '\t');
         if (report->columns[i])
-            value_print(line, report->columns[i]->get(handshake));
+            value_print(line, shown_value(report->columns[i], handshake));
     }
     buffer_add_char(line, '\n');
     fwrite(line->bytes, 1, line->length, report->out);

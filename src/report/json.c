@@ -11,6 +11,7 @@
 #include "base/escape.h"
 #include "base/memory.h"
 #include "handshake/fields.h"
+#include "handshake/shown.h"
 #include "report/words.h"
 #include <stdlib.h>
 #include <string.h>
@@ -207,24 +208,28 @@ static void add_words(struct buffer *line, const char *key, const char *const *t
     buffer_add_char(line, ']');
 }
 
-static void add_evidence(struct buffer *line, const struct finding *finding)
+static void add_evidence(struct buffer *line, const struct finding *finding,
+                         const struct handshake *handshake)
 {
     add_key(line, "evidence");
     buffer_add_char(line, '[');
     for (uint32_t i = 0; i < finding->evidence_count; i++) {
+        const struct evidence *evidence = &finding->evidence[i];
+        uint64_t packet = shown_packet(handshake, evidence->packet);
         add_comma(line);
         buffer_add_char(line, '{');
-        if (finding->evidence[i].packet > 0) {
+        if (packet > 0) {
             add_key(line, "packet");
-            buffer_add_unsigned(line, finding->evidence[i].packet);
+            buffer_add_unsigned(line, packet);
+            add_word(line, "file", shown_file(handshake, evidence->packet));
         }
-        add_word(line, "what", finding->evidence[i].what);
+        add_word(line, "what", evidence->what);
         buffer_add_char(line, '}');
     }
     buffer_add_char(line, ']');
 }
 
-static void add_finding(struct buffer *line, const struct finding *finding)
+static void add_finding(struct buffer *line, const struct finding *finding, const struct handshake *handshake)
 {
     buffer_add_char(line, '{');
     add_word(line, "id", finding->id);
@@ -234,7 +239,7 @@ static void add_finding(struct buffer *line, const struct finding *finding)
     add_word(line, "title", finding->title);
     add_word(line, "explanation", finding->explanation);
     add_word(line, "because_of", finding->because_of);
-    add_evidence(line, finding);
+    add_evidence(line, finding, handshake);
     add_words(line, "causes", finding->causes, finding->cause_count);
     add_words(line, "fixes", finding->fixes, finding->fix_count);
     add_words(line, "references", finding->references, finding->reference_count);
@@ -246,7 +251,7 @@ static bool add_findings(struct buffer *line, const struct handshake *handshake)
     buffer_add_char(line, '[');
     for (uint32_t i = 0; i < handshake->finding_count; i++) {
         add_comma(line);
-        add_finding(line, &handshake->findings[i]);
+        add_finding(line, &handshake->findings[i], handshake);
     }
     buffer_add_char(line, ']');
     return true;
@@ -268,7 +273,7 @@ static void add_member(struct buffer *line, const struct node *node, const struc
 {
     size_t before = line->length;
     if (node->kind == NODE_FACT) {
-        struct value value = node->field->get(handshake);
+        struct value value = shown_value(node->field, handshake);
         if (value.type == VALUE_UNKNOWN)
             return;
         add_node_key(line, node);
@@ -317,7 +322,7 @@ static bool add_rows(struct buffer *line, const struct node *node, const struct 
     uint32_t count = 0;
     bool known = false;
     for (struct node *column = node->first; column; column = column->next) {
-        column->value = column->field->get(handshake);
+        column->value = shown_value(column->field, handshake);
         if (column->value.type != VALUE_LIST)
             continue;
         known = true;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "handshake/shown.h"
 #include "report/text_ladder.h"
 #include "report/words.h"
 #include <string.h>
@@ -97,7 +98,7 @@ static void add_identity(struct page *page, const struct handshake *handshake, b
     buffer_add_char(&facts, '\n');
     clock_add_rfc3339(&facts, connection->first.time);
     buffer_add_string(&facts, "\nlasted ");
-    clock_add_duration(&facts, connection->last.time - connection->first.time);
+    clock_add_duration(&facts, clock_span(connection->first.time, connection->last.time));
 
     page_add_line(page);
     page_add_spaces(page, INDENT);
@@ -196,22 +197,36 @@ static void add_transport(struct page *page, const struct handshake *handshake)
 
 /* ---- What the rule says -------------------------------------------------------------------------------- */
 
-static void add_evidence(struct page *page, const struct finding *finding)
+static void add_file(struct buffer *out, const char *file)
+{
+    buffer_add_string(out, " (in ");
+    escape_text(out, file, strlen(file));
+    buffer_add_char(out, ')');
+}
+
+static void add_evidence(struct page *page, const struct finding *finding, const struct handshake *handshake)
 {
     if (finding->evidence_count == 0)
         return;
     add_heading(page, "Evidence");
     for (uint32_t i = 0; i < finding->evidence_count; i++) {
-        struct buffer lead = {0};
-        if (finding->evidence[i].packet > 0)
-            buffer_add_format(&lead, "packet %-6llu ", (unsigned long long)finding->evidence[i].packet);
+        const struct evidence *evidence = &finding->evidence[i];
+        const char *file = shown_file(handshake, evidence->packet);
+        uint64_t packet = shown_packet(handshake, evidence->packet);
+        struct buffer lead = {0}, what = {0};
+        if (packet > 0)
+            buffer_add_format(&lead, "packet %-6llu ", (unsigned long long)packet);
         else
             buffer_add_format(&lead, "%-14s", "");
         unsigned column = ITEM + (unsigned)lead.length;
         page_add_spaces(page, ITEM);
         page_add(page, lead.bytes);
-        page_wrap(page, column, column, finding->evidence[i].what ? finding->evidence[i].what : "");
+        buffer_add_string(&what, evidence->what ? evidence->what : "");
+        if (file)
+            add_file(&what, file);
+        page_wrap(page, column, column, what.bytes);
         buffer_free(&lead);
+        buffer_free(&what);
     }
 }
 
@@ -289,7 +304,7 @@ void text_add_block(struct page *page, const struct text_facts *facts, const str
     page_add_line(page);
     ladder_draw(page, handshake);
     if (verdict) {
-        add_evidence(page, verdict);
+        add_evidence(page, verdict, handshake);
         add_items(page, "Likeliest causes", verdict->causes, verdict->cause_count, true);
         add_items(page, "What to do", verdict->fixes, verdict->fix_count, false);
         add_references(page, verdict);

@@ -2,6 +2,8 @@
 #include "report/text_ladder.h"
 
 #include "base/clock.h"
+#include "base/escape.h"
+#include "handshake/shown.h"
 #include "report/text_rungs.h"
 #include <string.h>
 
@@ -10,6 +12,7 @@ struct ladder {
     struct rungs rungs;
     unsigned lane;    /* columns between the two rails */
     int64_t previous; /* time of the rung drawn last */
+    const char *file; /* that its packet is in; NULL: the connection's origin */
 };
 
 enum {
@@ -33,8 +36,8 @@ static void draw_gutter(struct page *page, const struct ladder *ladder, const st
 {
     struct buffer number = {0}, time = {0};
     if (seen) {
-        buffer_add_unsigned(&number, seen->packet);
-        clock_add_seconds(&time, seen->time - ladder->handshake->connection->first.time);
+        buffer_add_unsigned(&number, shown_packet(ladder->handshake, seen->packet));
+        clock_add_seconds(&time, clock_span(ladder->handshake->connection->first.time, seen->time));
     }
     page_ink(page, INK_FAINT);
     add_padded(page, seen ? number.bytes : "", 10);
@@ -146,6 +149,21 @@ static void draw_silence(struct page *page, const struct ladder *ladder, int64_t
     buffer_free(&text);
 }
 
+/* A connection that goes on in another file: from here on the numbers are that file's. */
+static void draw_file(struct page *page, struct ladder *ladder, uint64_t packet)
+{
+    const char *file = shown_file(ladder->handshake, packet);
+    if (file == ladder->file)
+        return;
+    const char *name = file ? file : ladder->handshake->connection->origin;
+    struct buffer text = {0};
+    buffer_add_string(&text, "in ");
+    escape_text(&text, name, strlen(name));
+    draw_remark(page, ladder, text.bytes);
+    buffer_free(&text);
+    ladder->file = file;
+}
+
 static bool same_packet(const struct rung *a, const struct rung *b)
 {
     return a->seen.packet == b->seen.packet && a->from == b->from;
@@ -166,6 +184,7 @@ static size_t draw_packet(struct page *page, struct ladder *ladder, size_t at)
             ink = rung->ink;
     }
     draw_silence(page, ladder, first->seen.time);
+    draw_file(page, ladder, first->seen.packet);
     draw_gutter(page, ladder, &first->seen);
     size_t length = draw_arrow(page, ladder->lane, first->from, ink, text.bytes);
     draw_more(page, ladder, ink, text.bytes + length);

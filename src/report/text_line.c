@@ -126,7 +126,7 @@ void text_add_line(struct page *page, const struct text_facts *facts, const stru
     text_add_ends(page, facts, handshake);
     add_facts(page, facts, handshake);
     add_gap(page);
-    clock_add_duration(&page->text, connection->last.time - connection->first.time);
+    clock_add_duration(&page->text, clock_span(connection->first.time, connection->last.time));
     if (origin && connection->origin) {
         page_add(page, "  in ");
         escape_text(&page->text, connection->origin, strlen(connection->origin));

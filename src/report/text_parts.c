@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/text_parts.h"
 
+#include "handshake/shown.h"
 #include <ctype.h>
 #include <string.h>
 
@@ -30,7 +31,7 @@ struct text_facts text_facts(void)
 struct value text_fact(const struct text_facts *facts, enum text_fact fact, const struct handshake *handshake)
 {
     const struct field *field = facts->field[fact];
-    return field ? field->get(handshake) : value_unknown();
+    return field ? shown_value(field, handshake) : value_unknown();
 }
 
 static void add_end(struct buffer *out, struct value address, struct value port)

@@ -141,6 +141,8 @@ static void add_packets(struct page *page, const struct totals *totals)
     if (totals->filtered_out > 0)
         buffer_add_format(&text, " (%llu more left out by the capture filter)",
                           (unsigned long long)totals->filtered_out);
+    if (totals->duplicates > 0)
+        buffer_add_format(&text, " (%llu more were in two files)", (unsigned long long)totals->duplicates);
     if (totals->packets > 0) {
         buffer_add_string(&text, " from ");
         clock_add_rfc3339(&text, totals->first);

@@ -21,6 +21,7 @@ struct verdict_count {
 struct totals {
     uint64_t packets;                  /* read, without those that the capture filter left out */
     uint64_t filtered_out;             /* packets that the capture filter left out */
+    uint64_t duplicates;               /* packets that another file held already, left out */
     uint64_t cut;                      /* packets that were captured in part only */
     uint64_t datagrams;                /* UDP, of `packets` */
     uint64_t decoded[DECODE_OUTCOMES]; /* by outcome */

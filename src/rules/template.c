@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/escape.h"
+#include "handshake/shown.h"
 
 /* A sentence stays readable: this much of a text from the wire, this many elements of a list. */
 enum { LONGEST_VALUE = 256, MOST_ELEMENTS = 12 };
@@ -175,7 +176,7 @@ void template_expand(const struct template *template, const struct handshake *ha
             buffer_add(out, part->text, part->length);
             continue;
         }
-        struct value value = part->field->get(handshake);
+        struct value value = shown_value(part->field, handshake);
         if (value.type == VALUE_LIST)
             expand_list(out, &value.list);
         else
