@@ -68,6 +68,20 @@ static bool server_agreed(const struct quic_facts *facts)
     return facts->answer_bytes > REFUSAL_LIMIT || facts->turns >= CONVERSATION;
 }
 
+enum side quic_gave_up(const struct handshake *handshake)
+{
+    const struct quic_facts *facts = handshake->quic;
+    uint64_t client = handshake_half(handshake, SIDE_CLIENT)->last_payload.packet;
+    uint64_t server = handshake_half(handshake, SIDE_SERVER)->last_payload.packet;
+    if (!facts || facts->close.packet || !handshake->server_hello || handshake->connection->one_sided)
+        return SIDE_NOBODY;
+    if (handshake->phase == PHASE_CLIENT_FLIGHT && client > server)
+        return SIDE_CLIENT;
+    if (handshake->phase == PHASE_CLIENT_DONE && facts->answer.packet && server > client)
+        return SIDE_SERVER;
+    return SIDE_NOBODY;
+}
+
 static enum phase phase_of_quic(const struct handshake *handshake)
 {
     const struct quic_facts *facts = handshake->quic;

@@ -21,4 +21,8 @@ bool datagrams_lack_evidence(const struct handshake *handshake);
 /* Packets of one half only, although the other must have sent some. */
 bool datagrams_are_one_sided(const struct handshake *handshake);
 
+/* Whose last word, hidden by QUIC's encryption, looks like a refusal: the client's in place of its Finished,
+ * or the server's few bytes after it, and nobody says more. After the phase. */
+enum side quic_gave_up(const struct handshake *handshake);
+
 #endif

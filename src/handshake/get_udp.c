@@ -3,6 +3,7 @@
 #include "handshake/getters.h"
 
 #include "base/clock.h"
+#include "handshake/conclude_datagrams.h"
 #include "quic/version.h"
 #include <stdio.h>
 #include <string.h>
@@ -80,6 +81,8 @@ QUIC_FACT(server_handshake_packet, value_of_packet(quic->side[SIDE_SERVER].hands
 QUIC_FACT(client_data_packets, value_integer(quic->side[SIDE_CLIENT].one_rtt))
 QUIC_FACT(server_data_packets, value_integer(quic->side[SIDE_SERVER].one_rtt))
 QUIC_FACT(early_data_packets, value_integer(quic->side[SIDE_CLIENT].zero_rtt))
+QUIC_FACT(gave_up, value_of_side(quic_gave_up(handshake)))
+QUIC_FACT(last_word_packet, value_of_packet(handshake->connection->last))
 QUIC_FACT(close_by, value_of_side(quic->close_by))
 QUIC_FACT(close_code, quic->close.packet ? value_of_count(quic->close_code) : value_unknown())
 QUIC_FACT(close_reason, value_of_octets(quic->close_reason))

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { LONG = 0x80, FIXED = 0x40, RETRY_TAG = 16 };
+enum { LONG = 0x80, RETRY_TAG = 16 };
 
 bool quic_id_equals(const struct quic_id *a, const struct quic_id *b)
 {
@@ -81,8 +81,6 @@ static bool read_long(struct cursor *datagram, struct quic_packet *packet, uint8
         return true;
     }
     packet->type = type_of(first, packet->version);
-    if (!(first & FIXED))
-        return false;
     return packet->type == QUIC_RETRY ? read_retry(datagram, packet) : read_with_length(datagram, packet);
 }
 
@@ -96,5 +94,5 @@ bool quic_packet_read(struct cursor *datagram, struct quic_packet *packet)
         return read_long(datagram, packet, first);
     packet->type = QUIC_ONE_RTT;
     take_rest(datagram, &packet->protected);
-    return first & FIXED;
+    return true;
 }

@@ -39,7 +39,8 @@ struct quic_packet {
 };
 
 /* The next packet of a datagram; a packet whose length is not known has all that is left. False where there
- * is none, or none that makes sense. */
+ * is none, or none that makes sense. The fixed bit is not looked at: ends that agreed on it clear it at
+ * random (RFC 9287). */
 bool quic_packet_read(struct cursor *datagram, struct quic_packet *packet);
 
 bool quic_id_equals(const struct quic_id *a, const struct quic_id *b);
