@@ -266,6 +266,7 @@ enum source_outcome source_next(struct source *source, struct packet *packet)
 {
     if (source->ended)
         return source->end;
+    packet->input = 0; /* the timeline knows better where there are several */
     for (;;) {
         enum source_outcome outcome = source->kind->next(source->state, packet);
         if (outcome == SOURCE_WAIT)
