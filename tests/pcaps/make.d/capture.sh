@@ -225,8 +225,9 @@ record()
     local interface=${1:-wire} filter=${2:-tcp port $port}
     [ $# -lt 2 ] && shift $# || shift 2
     resolve "${server_address:-$server4}"
+    # The buffer: in immediate mode the default one holds no more than eight packets.
     # shellcheck disable=SC2086
-    tcpdump -Z root -n -U --immediate-mode -i "$interface" -w "$pcap" "$@" $filter 2>tcpdump.log &
+    tcpdump -Z root -n -U --immediate-mode -B 65536 -i "$interface" -w "$pcap" "$@" $filter 2>tcpdump.log &
     printf '%s\n' $! >tcpdump.pid
     await_line 'listening on' tcpdump.log
 }
@@ -237,6 +238,7 @@ settle()
     sleep "${1:-0.4}"
     kill -INT "$(<tcpdump.pid)"
     wait "$(<tcpdump.pid)" || true
+    grep -q '^0 packets dropped by kernel' tcpdump.log
 }
 
 # background LOG COMMAND...: a server; make_capture ends it.
