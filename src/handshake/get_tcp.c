@@ -337,3 +337,32 @@ struct value field_capture_incomplete(const struct handshake *handshake)
 {
     return value_boolean(handshake->capture_incomplete);
 }
+
+#define SUM_OF_HALVES(field, member)                                                                         \
+    struct value field_##field(const struct handshake *handshake)                                            \
+    {                                                                                                        \
+        const struct half *half = handshake->connection->half;                                               \
+        return value_of_count((uint64_t)half[0].member + half[1].member);                                    \
+    }
+SUM_OF_HALVES(keep_alives, keep_alives)
+SUM_OF_HALVES(zero_windows, zero_windows)
+SUM_OF_HALVES(bad_checksums, bad_checksums)
+SUM_OF_HALVES(data_after_close, bytes_after_close)
+
+struct value field_client_mss(const struct handshake *handshake)
+{
+    uint16_t mss = client_of(handshake)->mss;
+    return mss ? value_integer(mss) : value_unknown();
+}
+
+struct value field_server_mss(const struct handshake *handshake)
+{
+    uint16_t mss = server_of(handshake)->mss;
+    return mss ? value_integer(mss) : value_unknown();
+}
+
+struct value field_icmp_mtu(const struct handshake *handshake)
+{
+    uint32_t mtu = handshake->connection->icmp.mtu;
+    return mtu ? value_integer(mtu) : value_unknown();
+}
