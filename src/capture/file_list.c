@@ -102,8 +102,8 @@ static bool add_folder(struct file_list *list, const char *path, const struct no
         return false;
     }
     if (left_out > 0)
-        notice_send(notices, NOTICE_INFORMATION, "%s: left out %zu files that are no captures", path,
-                    left_out);
+        notice_send(notices, NOTICE_INFORMATION, "%s: left out %zu %s", path, left_out,
+                    left_out > 1 ? "files that are no captures" : "file that is no capture");
     qsort(list->paths + before, list->count - before, sizeof *list->paths, by_name);
     return true;
 }

@@ -13,15 +13,16 @@
 /* Of files that are merged so many are open at once, and while they take no more memory than that. */
 enum { MOST_OPEN = 64, MOST_MEMORY = 16 * 1024 * 1024 };
 
-/* A file that begins so long after the end of those before it, or so little before it, goes on with them. */
+/* A file that begins so long after the end of those before it, or so little before it, goes on with them:
+ * several processors can hand over packets out of order. */
 #define LONGEST_PAUSE (300 * CLOCK_SECOND)
-#define DISORDER      CLOCK_SECOND
+#define DISORDER      (10 * CLOCK_MILLISECOND)
 
 /* An input of the run: a file, or an interface. */
 struct track {
     const char *path;
     uint32_t index; /* in the order given */
-    int64_t begins; /* time of its first packet, when sorted */
+    int64_t begins; /* time of its first packet, as far as it is known */
     uint64_t size;  /* bytes; 0: not a file, nobody knows */
     struct source *source;
     struct packet head; /* read and not yet handed out, with `has_head` */
@@ -39,11 +40,11 @@ struct timeline {
     size_t next; /* track to be opened next */
     struct track *open[MOST_OPEN];
     size_t open_count;
-    struct track *current; /* that handed out `last` */
-    struct packet last;    /* while several are open */
-    const char *left;      /* name of the track that ended last */
-    int64_t latest;        /* time of the capture at hand's latest packet */
-    bool begun;            /* the capture at hand has a packet */
+    struct track *current;    /* that handed out `last` */
+    struct packet last;       /* while several are open */
+    const struct track *left; /* that ended last */
+    int64_t latest;           /* time of the capture at hand's latest packet */
+    bool begun;               /* the capture at hand has a packet */
     bool told_crowd, told_order;
     struct places *places;
     struct timeline_totals totals;
@@ -77,7 +78,7 @@ static void leave_track(struct timeline *t, struct track *track, enum source_out
     t->open_count--;
     memmove(&t->open[at], &t->open[at + 1], (t->open_count - at) * sizeof t->open[0]);
     t->totals.broken += how == SOURCE_BROKEN;
-    t->left = track->path;
+    t->left = track;
     if (t->current == track)
         t->current = NULL;
     close_track(t, track);
@@ -182,28 +183,36 @@ static bool names_are_alike(const char *a, const char *b)
     }
 }
 
+/* Captures of other days in any order are nothing to speak of. */
 static void tell_order(struct timeline *t, const struct track *track)
 {
-    if (t->told_order || t->sorts || !t->left || !names_are_alike(track->path, t->left))
+    bool overlap = track->begins >= t->left->begins;
+    if (t->told_order || t->sorts || (!overlap && !names_are_alike(track->path, t->left->path)))
         return;
-    notice_send(&t->notices, NOTICE_INFORMATION,
-                "%s begins before %s ends, so it is read as a capture of its own; --sort-files makes one of "
-                "such files",
-                track->path, t->left);
+    notice_send(
+        &t->notices, NOTICE_INFORMATION,
+        "%s begins before %s ends, so each is read as a capture of its own; --sort-files makes one of them",
+        track->path, t->left->path);
     t->told_order = true;
+}
+
+static bool goes_on(const struct timeline *t, const struct track *track)
+{
+    int64_t pause = track->begins - t->latest;
+    return pause <= LONGEST_PAUSE && (pause >= 0 || (pause >= -DISORDER && track->begins >= t->left->begins));
 }
 
 /* How a track's first packet stands to what came before. */
 static enum timeline_outcome announce(struct timeline *t, struct track *track)
 {
-    int64_t pause = track->head.time - t->latest;
     bool overlaps = t->open_count > 1;
     track->begun = true;
+    track->begins = track->head.time;
     if (!t->begun || overlaps)
         return TIMELINE_PACKET;
-    if (pause >= -DISORDER && pause <= LONGEST_PAUSE)
+    if (goes_on(t, track))
         return TIMELINE_AFTER;
-    if (pause < 0)
+    if (track->begins < t->latest)
         tell_order(t, track);
     t->begun = false;
     return TIMELINE_ANEW;
@@ -225,6 +234,7 @@ static void drop_duplicates(struct timeline *t)
         struct track *track = t->open[i];
         if (track != t->current && track->has_head && is_same(&track->head, &t->last)) {
             track->has_head = false;
+            track->begun = true;
             t->totals.duplicates++;
         }
     }

@@ -18,23 +18,23 @@ struct elapsed {
     bool begun;
 };
 
-/* The capture is at `now`, but nobody watched since the time told before. */
-static inline void elapsed_skip_to(struct elapsed *elapsed, int64_t now)
+/* The capture is at `time`, but nobody watched since the time told before. */
+static inline void elapsed_skip_to(struct elapsed *elapsed, int64_t time)
 {
-    elapsed->at = now;
+    elapsed->at = time;
     elapsed->begun = true;
 }
 
-static inline void elapsed_go_on_to(struct elapsed *elapsed, int64_t now)
+static inline void elapsed_go_on_to(struct elapsed *elapsed, int64_t time)
 {
     int64_t step, total;
-    bool forward = elapsed->begun && now > elapsed->at;
-    if (forward && (__builtin_sub_overflow(now, elapsed->at, &step) ||
+    bool forward = elapsed->begun && time > elapsed->at;
+    if (forward && (__builtin_sub_overflow(time, elapsed->at, &step) ||
                     __builtin_add_overflow(elapsed->total, step, &total)))
         total = INT64_MAX;
     if (forward)
         elapsed->total = total;
-    elapsed_skip_to(elapsed, now);
+    elapsed_skip_to(elapsed, time);
 }
 
 #endif
