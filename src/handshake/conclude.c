@@ -186,13 +186,22 @@ static bool talks_on(const struct handshake *handshake)
            handshake->direction[SIDE_SERVER].data_records > 0 && !handshake_fatal_alert(handshake);
 }
 
+/* A health check or a port scan: the client connects and leaves, and nobody says a word. */
+static bool is_mere_visit(const struct connection *connection)
+{
+    return connection->established.packet && connection->closed.packet && connection->closed_by == 0 &&
+           connection->half[0].payload_bytes == 0 && connection->half[1].payload_bytes == 0;
+}
+
 static enum outcome outcome_without_tls(const struct connection *connection)
 {
+    if (is_mere_visit(connection))
+        return OUTCOME_UNKNOWN;
     if (connection->closed.packet || connection->refused.packet || connection->icmp.packet ||
         connection->timed_out)
         return OUTCOME_FAILURE;
-    bool unanswered = connection->half[0].syn_count >= 2 && connection->half[1].packets == 0;
-    return unanswered ? OUTCOME_FAILURE : OUTCOME_UNKNOWN;
+    bool repeated = connection->half[0].syn_count >= 2 && !connection->established.packet;
+    return repeated ? OUTCOME_FAILURE : OUTCOME_UNKNOWN;
 }
 
 static bool has_early_hidden_alert(const struct handshake *handshake)

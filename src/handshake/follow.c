@@ -135,6 +135,15 @@ static bool lacks_hello(const struct connection *connection)
     return connection->closed.packet || connection->last.time - connection->established.time >= patience;
 }
 
+/* The client's first bytes were lost before the capture, and the server's TCP waits for them. */
+static bool lost_hello(const struct handshake *handshake)
+{
+    const struct half *client = handshake_half(handshake, SIDE_CLIENT);
+    const struct half *server = handshake_half(handshake, SIDE_SERVER);
+    return handshake->direction[SIDE_CLIENT].first == FIRST_NONE && client->payload_bytes > 0 &&
+           server->payload_bytes == 0;
+}
+
 /* Nobody spoke TLS; did the attempt fail in a way that can be told from a service that needs no TLS? */
 static bool failed_before_tls(const struct handshake *handshake)
 {
@@ -146,8 +155,11 @@ static bool failed_before_tls(const struct handshake *handshake)
         return client->first == FIRST_NONE;
     if (handshake_half(handshake, SIDE_SERVER)->packets == 0)
         return true;
+    if (!connection->established.packet)
+        return handshake_half(handshake, SIDE_CLIENT)->syn_count >= 2;
     bool plain = client->first == FIRST_HTTP || client->first == FIRST_TEXT;
-    return lacks_hello(connection) || (plain && server_refuses_plain_text(handshake));
+    return lacks_hello(connection) || lost_hello(handshake) ||
+           (plain && server_refuses_plain_text(handshake));
 }
 
 static void wait_for_port(struct follow *follow, struct handshake *handshake)

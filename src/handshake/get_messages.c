@@ -325,15 +325,34 @@ struct value field_turn_packet(const struct handshake *handshake)
     return last ? value_of_packet(last->seen) : value_unknown();
 }
 
-/* In TLS 1.3 the last step can be a record whose message is hidden. */
+static int64_t latest(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
+/*
+ * When the last step was made. Behind the client's Finished the client may still send a request or
+ * close_notify, which is no step; before it, the last step of TLS 1.3 can be a record whose message is
+ * hidden.
+ */
+static int64_t last_step_time(const struct handshake *handshake)
+{
+    int64_t client = handshake->direction[SIDE_CLIENT].last_record.time;
+    const struct message *step = last_step(handshake);
+    if (handshake->phase == PHASE_CLIENT_DONE && handshake->version == TLS_VERSION_1_3 &&
+        handshake->inference.finished_seen.packet)
+        client = handshake->inference.finished_seen.time;
+    else if (handshake->version != TLS_VERSION_1_3 && step)
+        client = step->seen.time;
+    return latest(client, handshake->direction[SIDE_SERVER].last_record.time);
+}
+
 struct value field_turn_waited(const struct handshake *handshake)
 {
     const struct connection *connection = handshake->connection;
-    int64_t last = handshake->direction[SIDE_CLIENT].last_record.time;
     if (turn_of(handshake) == SIDE_NOBODY)
         return value_unknown();
-    if (handshake->direction[SIDE_SERVER].last_record.time > last)
-        last = handshake->direction[SIDE_SERVER].last_record.time;
+    int64_t last = last_step_time(handshake);
     int64_t until = connection->closed.packet ? connection->closed.time : connection->last.time;
     return until >= last ? value_duration(until - last) : value_unknown();
 }
