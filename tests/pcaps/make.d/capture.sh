@@ -219,15 +219,16 @@ resolve()
 
 port=443
 
-# record [INTERFACE [FILTER [TCPDUMP-OPTION...]]]: start to capture.
+# record [INTERFACE [FILTER [TCPDUMP-OPTION...]]]: start to capture, at the client's end where $capture_place says so.
 record()
 {
-    local interface=${1:-wire} filter=${2:-tcp port $port}
+    local interface=${1:-wire} filter=${2:-tcp port $port} place=()
+    [ "${capture_place:-server_side}" = server_side ] || place=(nsenter --target "$client_holder" --net --)
     [ $# -lt 2 ] && shift $# || shift 2
     resolve "${server_address:-$server4}"
     # The buffer: in immediate mode the default one holds no more than eight packets.
     # shellcheck disable=SC2086
-    tcpdump -Z root -n -U --immediate-mode -B 65536 -i "$interface" -w "$pcap" "$@" $filter 2>tcpdump.log &
+    "${place[@]}" tcpdump -Z root -n -U --immediate-mode -B 65536 -i "$interface" -w "$pcap" "$@" $filter 2>tcpdump.log &
     printf '%s\n' $! >tcpdump.pid
     await_line 'listening on' tcpdump.log
 }

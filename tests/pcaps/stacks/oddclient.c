@@ -6,6 +6,7 @@
  *   key-waits    the same, leaves with FIN after two seconds (a person did not enter the PIN)
  *   hello-fin    sends its ClientHello and closes at once, without reading
  *   nothing-fin  connects, says nothing, closes
+ *   verify-waits thinks for a minute about the server's certificate
  */
 #include <netdb.h>
 #include <openssl/err.h>
@@ -30,6 +31,13 @@ static int key_not_available(SSL *ssl, X509 **certificate, EVP_PKEY **key)
 {
     (void)ssl, (void)certificate, (void)key;
     return -1;
+}
+
+static int think(int good, X509_STORE_CTX *chain)
+{
+    if (X509_STORE_CTX_get_error_depth(chain) == 0)
+        sleep(60);
+    return good;
 }
 
 static int connect_to(const char *host, const char *port)
@@ -88,6 +96,8 @@ int main(int argc, char **argv)
         SSL_connect(ssl);
         return shutdown(descriptor, SHUT_WR) || usleep(300000) || close(descriptor);
     }
+    if (strcmp(behaviour, "verify-waits") == 0)
+        SSL_set_verify(ssl, SSL_VERIFY_PEER, think);
     int result = SSL_connect(ssl);
     if (SSL_get_error(ssl, result) != SSL_ERROR_WANT_X509_LOOKUP) {
         ERR_print_errors_fp(stderr);

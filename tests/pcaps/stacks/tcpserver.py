@@ -6,6 +6,8 @@
     rst          reads once, then resets
     silent       reads all and never answers
     accept-fin   closes before it reads
+    accept-rst   resets before it reads
+    first-packet looks at 1400 bytes: refuses a TLS record that ends there (handshake_failure), never answers a longer one
     greeting     greets like SMTP and refuses every line
     ssh          greets like SSH
 """
@@ -25,9 +27,20 @@ def rst(peer):
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
+def first_packet(peer):
+    start = peer.recv(1400)
+    if len(start) >= 5 + int.from_bytes(start[3:5], "big"):
+        peer.sendall(bytes.fromhex("15030300020228"))
+    silent(peer)
+
+
 def silent(peer):
     while peer.recv(65536):
         pass
+
+
+def accept_rst(peer):
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def accept_fin(peer):
@@ -56,8 +69,8 @@ def serve(behaviour, peer):
 
 
 def main():
-    behaviour = {"fin": fin, "rst": rst, "silent": silent, "accept-fin": accept_fin, "greeting": greeting,
-                 "ssh": ssh}[sys.argv[2]]
+    behaviour = {"fin": fin, "rst": rst, "silent": silent, "accept-fin": accept_fin, "accept-rst": accept_rst,
+                 "first-packet": first_packet, "greeting": greeting, "ssh": ssh}[sys.argv[2]]
     listener = socket.create_server(("::", int(sys.argv[1])), family=socket.AF_INET6, dualstack_ipv6=True)
     while True:
         peer, _ = listener.accept()
