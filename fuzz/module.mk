@@ -12,3 +12,7 @@ fuzz_fuzz_expression_SOURCES = fuzz/fuzz_expression.c fuzz/sample_handshake.h
 fuzz_targets += fuzz/fuzz_rules
 fuzz_fuzz_rules_SOURCES = fuzz/fuzz_rules.c fuzz/sample_handshake.h
 fuzz_targets += fuzz/fuzz_connection
+fuzz_targets += fuzz/fuzz_dtls
+fuzz_fuzz_dtls_SOURCES = fuzz/fuzz_dtls.c fuzz/datagram_script.h
+fuzz_targets += fuzz/fuzz_quic
+fuzz_fuzz_quic_SOURCES = fuzz/fuzz_quic.c fuzz/datagram_script.h

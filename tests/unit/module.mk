@@ -57,3 +57,7 @@ unit_tests += tests/unit/test_fingerprint
 tests_unit_test_fingerprint_SOURCES = tests/unit/test_fingerprint.c tests/unit/tls_bytes.h
 unit_tests += tests/unit/test_names
 unit_tests += tests/unit/test_alert_meaning
+unit_tests += tests/unit/test_pieces
+unit_tests += tests/unit/test_dtls
+unit_tests += tests/unit/test_quic
+unit_tests += tests/unit/test_datagrams
