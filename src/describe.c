@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/memory.h"
 #include "base/nearest.h"
+#include "capture/decompress.h"
 #include "handshake/fields.h"
 #include "report/text_parts.h"
 #include "report/words.h"
@@ -181,6 +182,7 @@ void describe_version(struct page *page)
 {
     buffer_add_format(&page->text, "tlswhy %s\n%s\n%s\n", PACKAGE_VERSION, pcap_lib_version(),
                       OpenSSL_version(OPENSSL_VERSION));
+    decompress_describe(&page->text);
 }
 
 static void add_interface(struct page *page, const pcap_if_t *interface)

@@ -5,6 +5,7 @@
 #include "capture/decode.h"
 #include "capture/timeline.h"
 #include "handshake/follow.h"
+#include "progress.h"
 #include "rules/expression.h"
 #include "signals.h"
 #include "stream/connection.h"
@@ -18,21 +19,27 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TICK = 250 /* ms without packets before time is told to go on */ };
+enum {
+    TICK = 250,            /* ms without packets before time is told to go on */
+    PROGRESS_EVERY = 1024, /* packets; then the clock is looked at */
+};
 
 struct run {
     const struct options *options;
     const struct notice_sink *notices;
+    const struct notice_sink *told; /* where `notices` leads to in the end */
     struct rules *rules;
     struct expression *filter; /* NULL: every event is reported */
     struct timeline *timeline;
+    struct progress *progress; /* NULL: none is shown */
     struct follow *follow;
     struct report *report;
     struct totals totals;
     FILE *out;
-    int write_error; /* errno of the output; 0: none */
-    bool slow;       /* packets come as they happen: from an interface or a pipe */
-    bool flush;      /* each event at once: somebody is waiting for it */
+    int write_error;  /* errno of the output; 0: none */
+    bool slow;        /* packets come as they happen: from an interface or a pipe */
+    bool on_terminal; /* the output is one */
+    bool flush;       /* each event at once: somebody is waiting for it */
     int64_t
         idle_since; /* monotonic time when there was nothing to read after the last packet; 0: there was */
 };
@@ -117,6 +124,7 @@ static void open_report(struct run *run)
     };
     run->report = options->format->open(&report);
     run->slow = input_is_slow(options);
+    run->on_terminal = terminal.interactive;
     run->flush = terminal.interactive || run->slow;
 }
 
@@ -158,6 +166,8 @@ static void on_event(void *user, struct handshake *handshake)
     totals_add(&run->totals, handshake);
     errno = 0;
     signals_hold();
+    if (run->on_terminal)
+        progress_hide(run->progress);
     run->options->format->event(run->report, handshake);
     check_output(run);
     signals_release();
@@ -264,6 +274,15 @@ static void skip_to(const struct tables *tables, int64_t now)
     datagrams_skip_to(tables->datagrams, now);
 }
 
+static void show_progress(const struct run *run)
+{
+    uint64_t done, all;
+    if (!run->progress)
+        return;
+    timeline_progress(run->timeline, &done, &all);
+    progress_show(run->progress, done, all);
+}
+
 /* False when there is nothing more to take, or no place to put it. */
 static bool take_next(struct run *run, struct tables *tables)
 {
@@ -272,8 +291,11 @@ static bool take_next(struct run *run, struct tables *tables)
     case TIMELINE_PACKET:
         run->idle_since = 0;
         take_packet(run, tables, &packet);
+        if (run->totals.packets % PROGRESS_EVERY == 0)
+            show_progress(run);
         return true;
     case TIMELINE_WAIT:
+        show_progress(run);
         wait_for_packets(run, tables);
         return true;
     case TIMELINE_AFTER:
@@ -368,6 +390,7 @@ static enum run_status report_inputs(struct run *run)
     signals_tick(run->slow ? TICK : 0);
     take_packets(run);
     signals_tick(0);
+    progress_hide(run->progress);
     add_up_inputs(run);
     enum run_status status = finish(run);
     follow_free(run->follow);
@@ -376,13 +399,27 @@ static enum run_status report_inputs(struct run *run)
     return status;
 }
 
+/* What the run has to say and what it shows of its progress share a terminal. */
+static void tell_between_progress(void *user, enum notice_level level, const char *text)
+{
+    const struct run *run = user;
+    progress_hide(run->progress);
+    run->told->tell(run->told->user, level, text);
+}
+
 /* The timeline goes last: connections name its files. */
 static enum run_status run_inputs(struct run *run)
 {
-    if (!open_timeline(run))
-        return run->options->interface ? RUN_INCOMPLETE : RUN_USAGE;
-    enum run_status status = report_inputs(run);
+    const struct notice_sink sink = {.tell = tell_between_progress, .user = run};
+    if (!run->options->quiet && !run->options->interface)
+        run->progress = progress_on(stderr);
+    run->told = run->notices;
+    run->notices = &sink;
+    enum run_status status = run->options->interface ? RUN_INCOMPLETE : RUN_USAGE;
+    if (open_timeline(run))
+        status = report_inputs(run);
     timeline_free(run->timeline);
+    progress_free(run->progress);
     return status;
 }
 

@@ -5,10 +5,10 @@
 #include "base/memory.h"
 #include "capture/file_list.h"
 #include "capture/filter.h"
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Of files that are merged so many are open at once, and while they take no more memory than that. */
 enum { MOST_OPEN = 64, MOST_MEMORY = 16 * 1024 * 1024 };
@@ -21,9 +21,11 @@ enum { MOST_OPEN = 64, MOST_MEMORY = 16 * 1024 * 1024 };
 /* An input of the run: a file, or an interface. */
 struct track {
     const char *path;
-    uint32_t index; /* in the order given */
-    int64_t begins; /* time of its first packet, as far as it is known */
-    uint64_t size;  /* bytes; 0: not a file, nobody knows */
+    uint32_t index;  /* in the order given */
+    int64_t begins;  /* time of its first packet, as far as it is known */
+    uint64_t size;   /* bytes; 0 where it is no file */
+    bool opens_once; /* what was read of it is gone */
+    bool endless;    /* nobody knows how much comes */
     struct source *source;
     struct packet head; /* read and not yet handed out, with `has_head` */
     bool has_head;
@@ -49,6 +51,7 @@ struct timeline {
     struct places *places;
     struct timeline_totals totals;
     uint64_t bytes_done; /* of files that are closed */
+    uint64_t bytes_all;  /* of all files; 0: nobody knows */
 };
 
 /* ---- Tracks -------------------------------------------------------------------------------------------- */
@@ -84,12 +87,18 @@ static void leave_track(struct timeline *t, struct track *track, enum source_out
     close_track(t, track);
 }
 
+static void leave_unopened(struct timeline *t, const struct track *track)
+{
+    t->totals.unopened++;
+    t->bytes_done += track->size;
+}
+
 static void enter_track(struct timeline *t, struct track *track)
 {
     if (track->source || open_track(t, track, &t->notices))
         t->open[t->open_count++] = track;
     else
-        t->totals.unopened++;
+        leave_unopened(t, track);
 }
 
 /* Reads the packet that comes next; a track that has none is left. False: one has to wait for it. */
@@ -310,31 +319,41 @@ static bool filter_makes_sense(const struct timeline *t)
     return sense;
 }
 
+static struct track track_of(const char *path, size_t index)
+{
+    struct track track = {.path = path, .index = (uint32_t)index, .begins = INT64_MIN};
+    struct stat status;
+    bool standard = strcmp(path, "-") == 0;
+    bool there = (standard ? fstat(STDIN_FILENO, &status) : stat(path, &status)) == 0;
+    bool regular = there && S_ISREG(status.st_mode);
+    track.size = regular ? (uint64_t)status.st_size : 0;
+    track.opens_once = standard || (there && !regular);
+    track.endless = there && !regular;
+    return track;
+}
+
 static void add_tracks(struct timeline *t)
 {
+    bool endless = false;
     t->count = t->files.count;
     t->tracks = memory_new(t->count, sizeof *t->tracks);
     for (size_t i = 0; i < t->count; i++) {
-        struct stat status;
-        const char *path = t->files.paths[i];
-        bool named = strcmp(path, "-") != 0;
-        bool regular = (named ? stat(path, &status) : fstat(0, &status)) == 0 && S_ISREG(status.st_mode);
-        t->tracks[i] = (struct track){.path = path,
-                                      .index = (uint32_t)i,
-                                      .begins = INT64_MIN,
-                                      .size = regular ? (uint64_t)status.st_size : 0};
+        t->tracks[i] = track_of(t->files.paths[i], i);
+        t->bytes_all += t->tracks[i].size;
+        endless = endless || t->tracks[i].endless;
     }
+    if (endless)
+        t->bytes_all = 0;
 }
 
 /* What can be opened but once stays open. What can't be opened, or has no packet, comes first. */
 static void look_at_beginning(struct timeline *t, struct track *track)
 {
     struct packet packet;
-    bool lasts = track->size == 0 || strcmp(track->path, "-") == 0;
-    if (lasts && open_track(t, track, &t->notices)) {
+    if (track->opens_once && open_track(t, track, &t->notices)) {
         track->has_head = source_next(track->source, &track->head) == SOURCE_PACKET;
         track->begins = track->has_head ? track->head.time : INT64_MIN;
-    } else if (!lasts && open_track(t, track, NULL)) {
+    } else if (!track->opens_once && open_track(t, track, NULL)) {
         if (source_next(track->source, &packet) == SOURCE_PACKET)
             track->begins = packet.time;
         source_close(track->source);
@@ -441,14 +460,7 @@ struct timeline_totals timeline_totals(const struct timeline *t)
 void timeline_progress(const struct timeline *t, uint64_t *done, uint64_t *all)
 {
     *done = t->bytes_done;
-    *all = 0;
+    *all = t->bytes_all;
     for (size_t i = 0; i < t->open_count; i++)
         *done += source_position(t->open[i]->source);
-    for (size_t i = 0; i < t->count; i++) {
-        if (t->tracks[i].size == 0) {
-            *all = 0;
-            return;
-        }
-        *all += t->tracks[i].size;
-    }
 }

@@ -4,6 +4,7 @@ libtlswhy_a_SOURCES += \
 	src/describe.c src/describe.h \
 	src/options.c src/options.h \
 	src/run.c src/run.h \
+	src/progress.c src/progress.h \
 	src/signals.c src/signals.h \
 	src/terminal.c src/terminal.h \
 	src/report/fields.c \

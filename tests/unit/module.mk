@@ -31,6 +31,7 @@ tests_unit_test_report_json_SOURCES = tests/unit/test_report_json.c tests/unit/r
 unit_tests += tests/unit/test_report_text
 tests_unit_test_report_text_SOURCES = tests/unit/test_report_text.c tests/unit/report_samples.h
 unit_tests += tests/unit/test_options
+unit_tests += tests/unit/test_progress
 unit_tests += tests/unit/test_inference
 unit_tests += tests/unit/test_tombstones
 unit_tests += tests/unit/test_reassembly
