@@ -23,6 +23,8 @@ enum end_state {
 struct end {
     enum end_state state;
     enum first_bytes first;
+    uint64_t lost; /* of its first bytes, not captured */
+    struct moment lost_noticed;
     struct buffer prefix; /* while probing: the bytes so far; in plain text: the first line */
 };
 
@@ -70,6 +72,8 @@ static void begin_tls(struct tracker *tracker, int half, bool ssl2)
         end->first = ssl2 ? FIRST_SSL2 : FIRST_TLS;
     end->state = END_TLS;
     reading_begin(tracker->reading, half, ssl2);
+    if (end->lost_noticed.packet)
+        reading_gap(tracker->reading, half, end->lost, end->lost_noticed);
 }
 
 static void begin_plain(struct tracker *tracker, int half, const uint8_t *bytes, size_t length)
@@ -87,20 +91,22 @@ static void begin_plain(struct tracker *tracker, int half, const uint8_t *bytes,
     }
 }
 
-/* A ClientHello or ServerHello is proof; anything else needs a reason to be believed. */
+/* A hello is proof, and so is a chain of records; anything else needs a reason to be believed. */
 static bool is_believable(const struct tracker *tracker, int half, enum record_guess guess)
 {
     bool other_is_tls = tracker->end[1 - half].state == END_TLS;
     switch (guess) {
     case RECORD_GUESS_TLS_HANDSHAKE:
+    case RECORD_GUESS_TLS_RECORDS:
         return true;
     case RECORD_GUESS_TLS_ALERT:
         return other_is_tls || tracker->end[half].state == END_PROBING;
     case RECORD_GUESS_TLS_OTHER:
-        return other_is_tls || tracker->connection->midstream;
+        return other_is_tls || tracker->connection->midstream || tracker->end[half].lost_noticed.packet;
     case RECORD_GUESS_SSL2_CLIENT_HELLO:
         return tracker->end[half].state == END_PROBING && !other_is_tls;
     case RECORD_GUESS_SSL2_SERVER_HELLO:
+    case RECORD_GUESS_SSL2_ERROR:
         return tracker->end[half].state == END_PROBING && tracker->end[1 - half].first == FIRST_SSL2;
     case RECORD_GUESS_NEED_MORE:
     case RECORD_GUESS_NONE:
@@ -111,7 +117,8 @@ static bool is_believable(const struct tracker *tracker, int half, enum record_g
 
 static bool is_ssl2(enum record_guess guess)
 {
-    return guess == RECORD_GUESS_SSL2_CLIENT_HELLO || guess == RECORD_GUESS_SSL2_SERVER_HELLO;
+    return guess == RECORD_GUESS_SSL2_CLIENT_HELLO || guess == RECORD_GUESS_SSL2_SERVER_HELLO ||
+           guess == RECORD_GUESS_SSL2_ERROR;
 }
 
 static void probe(struct tracker *tracker, int half, const uint8_t *bytes, size_t length, struct moment now)
@@ -166,6 +173,10 @@ void tracker_bytes(struct tracker *tracker, int half, const uint8_t *bytes, size
 void tracker_gap(struct tracker *tracker, int half, uint64_t missing, struct moment now)
 {
     struct end *end = &tracker->end[half];
+    if (end->state == END_PROBING && end->prefix.length == 0)
+        end->lost_noticed = now;
+    if (end->lost_noticed.packet && end->state != END_TLS)
+        end->lost += missing;
     if (end->state == END_TLS)
         reading_gap(tracker->reading, half, missing, now);
     else if (end->state == END_PROBING && end->prefix.length > 0)

@@ -7,8 +7,9 @@
 #include <strings.h>
 
 static const struct name_row versions[] = {
-    {TLS_VERSION_SSL2, "2.0"}, {TLS_VERSION_SSL3, "3.0"}, {TLS_VERSION_1_0, "1.0"}, {TLS_VERSION_1_1, "1.1"},
-    {TLS_VERSION_1_2, "1.2"},  {TLS_VERSION_1_3, "1.3"},  {0xFEFC, "1.3"}, /* DTLS */
+    {TLS_VERSION_SSL2, "2.0"}, {TLS_VERSION_TLCP, "1.1"}, {TLS_VERSION_SSL3, "3.0"},
+    {TLS_VERSION_1_0, "1.0"},  {TLS_VERSION_1_1, "1.1"},  {TLS_VERSION_1_2, "1.2"},
+    {TLS_VERSION_1_3, "1.3"},  {0xFEFC, "1.3"}, /* DTLS */
     {0xFEFD, "1.2"},           {0xFEFF, "1.0"},
 };
 

@@ -14,6 +14,7 @@
 
 enum tls_version {
     TLS_VERSION_SSL2 = 0x0002,
+    TLS_VERSION_TLCP = 0x0101, /* the Chinese relative of TLS 1.1 (GB/T 38636), 1.1 by its own count */
     TLS_VERSION_SSL3 = 0x0300,
     TLS_VERSION_1_0 = 0x0301,
     TLS_VERSION_1_1 = 0x0302,

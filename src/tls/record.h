@@ -11,6 +11,7 @@
 #include "base/cursor.h"
 #include "tls/protocol.h"
 
+/* What RFC 5246 section 6.2.3 allows. Longer ones are read where a record has to stand. */
 enum { RECORD_BODY_LIMIT = 16384 + 2048 };
 
 struct record {
@@ -73,8 +74,10 @@ enum record_guess {
     RECORD_GUESS_TLS_HANDSHAKE, /* a handshake record that holds a ClientHello or ServerHello: certain */
     RECORD_GUESS_TLS_ALERT,     /* a plausible clear alert record and nothing that contradicts it */
     RECORD_GUESS_TLS_OTHER,     /* a plausible record header of another type or message: alone no proof */
+    RECORD_GUESS_TLS_RECORDS,   /* of these a whole one, with the next header or nothing behind it */
     RECORD_GUESS_SSL2_CLIENT_HELLO,
     RECORD_GUESS_SSL2_SERVER_HELLO,
+    RECORD_GUESS_SSL2_ERROR, /* in answer to a CLIENT-HELLO */
 };
 enum record_guess record_guess(const uint8_t *bytes, size_t length);
 

@@ -24,7 +24,8 @@ static bool is_hello_type(uint8_t type)
 /* Drafts of 1.3 put their number in the version of server messages. */
 static bool is_hello_version(uint8_t type, uint16_t version)
 {
-    return version >> 8 == 3 || (type != TLS_HANDSHAKE_CLIENT_HELLO && version >> 8 == 0x7F);
+    return version >> 8 == 3 || version == TLS_VERSION_TLCP ||
+           (type != TLS_HANDSHAKE_CLIENT_HELLO && version >> 8 == 0x7F);
 }
 
 /* The first bytes of a handshake message, as far as they are there. */
@@ -87,11 +88,31 @@ static enum record_guess guess_short(struct cursor bytes)
     bool typed = cursor_u8(&bytes, &type);
     if (typed && (type < TLS_CONTENT_CHANGE_CIPHER_SPEC || type > TLS_CONTENT_HEARTBEAT))
         return RECORD_GUESS_NONE;
-    if (cursor_u8(&bytes, &major) && major != 3)
+    if (cursor_u8(&bytes, &major) && major != 3 && major != TLS_VERSION_TLCP >> 8)
         return RECORD_GUESS_NONE;
     if (cursor_u8(&bytes, &minor) && minor > (TLS_VERSION_1_3 & 0xFF))
         return RECORD_GUESS_NONE;
     return RECORD_GUESS_NEED_MORE;
+}
+
+/* The first record is whole, and the bytes end with it or go on with another header. */
+static bool is_followed_for_certain(struct cursor bytes)
+{
+    struct record_header header, next;
+    if (!record_header_read(&bytes, &header) || !cursor_skip(&bytes, header.length))
+        return false;
+    return cursor_finished(&bytes) || (record_header_read(&bytes, &next) && record_header_convinces(&next));
+}
+
+/* An alert of two bytes that says nothing sensible is no encrypted one. */
+static enum record_guess weigh_other(struct cursor bytes)
+{
+    struct cursor at = bytes;
+    struct record_header header;
+    bool broken_alert =
+        record_header_read(&at, &header) && header.type == TLS_CONTENT_ALERT && header.length == 2;
+    return !broken_alert && is_followed_for_certain(bytes) ? RECORD_GUESS_TLS_RECORDS
+                                                           : RECORD_GUESS_TLS_OTHER;
 }
 
 static enum record_guess guess_tls(struct cursor bytes)
@@ -148,6 +169,20 @@ static enum record_guess guess_ssl2_server(struct cursor body, uint32_t length)
     return fits ? RECORD_GUESS_SSL2_SERVER_HELLO : RECORD_GUESS_NONE;
 }
 
+/* "The SSL Protocol", section 1.3: one of four codes. */
+static enum record_guess guess_ssl2_error(struct cursor body, uint32_t length)
+{
+    enum { NO_CIPHER = 1, NO_CERTIFICATE = 2, BAD_CERTIFICATE = 4, UNSUPPORTED_CERTIFICATE_TYPE = 6 };
+    uint16_t code;
+    if (length != sizeof code)
+        return RECORD_GUESS_NONE;
+    if (!cursor_u16(&body, &code))
+        return RECORD_GUESS_NEED_MORE;
+    bool known = code == NO_CIPHER || code == NO_CERTIFICATE || code == BAD_CERTIFICATE ||
+                 code == UNSUPPORTED_CERTIFICATE_TYPE;
+    return known ? RECORD_GUESS_SSL2_ERROR : RECORD_GUESS_NONE;
+}
+
 static enum record_guess guess_ssl2(struct cursor bytes)
 {
     struct ssl2_header header;
@@ -160,11 +195,15 @@ static enum record_guess guess_ssl2(struct cursor bytes)
     uint32_t length = header.length > header.padding ? header.length - header.padding - 1u : 0;
     if (type == SSL2_CLIENT_HELLO)
         return guess_ssl2_client(bytes, length);
+    if (type == SSL2_ERROR)
+        return guess_ssl2_error(bytes, length);
     return type == SSL2_SERVER_HELLO ? guess_ssl2_server(bytes, length) : RECORD_GUESS_NONE;
 }
 
 enum record_guess record_guess(const uint8_t *bytes, size_t length)
 {
     enum record_guess guess = guess_tls(cursor_over(bytes, length));
+    if (guess == RECORD_GUESS_TLS_OTHER)
+        return weigh_other(cursor_over(bytes, length));
     return guess != RECORD_GUESS_NONE ? guess : guess_ssl2(cursor_over(bytes, length));
 }

@@ -25,17 +25,19 @@ static inline bool record_header_read(struct cursor *c, struct record_header *he
     return cursor_u16(c, &header->length);
 }
 
-/* What is taken for a header where one has to stand: any minor version, any length that is allowed. */
+/* What is taken for a header where one has to stand: any minor version, and any length, since stacks were met
+ * that send more than is allowed. */
 static inline bool record_header_fits(const struct record_header *header)
 {
     return header->type >= TLS_CONTENT_CHANGE_CIPHER_SPEC && header->type <= TLS_CONTENT_HEARTBEAT &&
-           header->version >> 8 == 3 && header->length <= RECORD_BODY_LIMIT;
+           (header->version >> 8 == 3 || header->version == TLS_VERSION_TLCP);
 }
 
 /* What is taken for a header where one is being looked for: nothing unusual. */
 static inline bool record_header_convinces(const struct record_header *header)
 {
-    return record_header_fits(header) && header->version <= TLS_VERSION_1_3 && header->length > 0;
+    return record_header_fits(header) && header->version <= TLS_VERSION_1_3 && header->length > 0 &&
+           header->length <= RECORD_BODY_LIMIT;
 }
 
 /* The record behind the header that was just read, or nothing in its place, does not speak against it. */

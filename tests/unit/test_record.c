@@ -280,9 +280,24 @@ static void other_protocols_end_the_stream(void **state)
     expect(&f, "21/2/2 ");
     clean(&f);
 
-    feed(&f, "\x16\x03\x01\x60\x00", 5); /* longer than any record */
+    feed(&f, "\x19\x03\x01\x00\x02", 5);
     expect(&f, "X5 ");
     clean(&f);
+    (void)state;
+}
+
+/* Longer than any record may be: there are stacks that send such. */
+static void overlong_records_are_read(void **state)
+{
+    struct buffer wire = {0};
+    struct fixture f = {.stream.skip_data = true};
+    add_record(&wire, 22, 24000);
+    add_record(&wire, 23, 65535);
+    add_record(&wire, 21, 2);
+    feed(&f, wire.bytes, wire.length);
+    expect(&f, "22/24000/24000 23/65535/0 21/2/2 ");
+    clean(&f);
+    buffer_free(&wire);
     (void)state;
 }
 
@@ -424,8 +439,32 @@ static void alerts_are_plausible(void **state)
     assert_int_equal(guess("\x15\x03\x01\x00\x02\x03\x28", 7), RECORD_GUESS_TLS_OTHER);
     assert_int_equal(guess("\x15\x03\x01\x00\x02\x02\xC8", 7), RECORD_GUESS_TLS_OTHER);
     assert_int_equal(guess("\x15\x03\x03\x00\x1A", 5), RECORD_GUESS_TLS_OTHER);
-    assert_int_equal(guess("\x14\x03\x03\x00\x01\x01", 6), RECORD_GUESS_TLS_OTHER);
+    assert_int_equal(guess("\x14\x03\x03\x00\x01", 5), RECORD_GUESS_TLS_OTHER);
     assert_int_equal(guess("\x17\x03\x03\x40\x11", 5), RECORD_GUESS_TLS_OTHER);
+    (void)state;
+}
+
+/* Whole records of any type, when nothing speaks against them. */
+static void chains_of_records_are_told(void **state)
+{
+    assert_int_equal(guess("\x14\x03\x03\x00\x01\x01", 6), RECORD_GUESS_TLS_RECORDS);
+    assert_int_equal(guess("\x14\x03\x03\x00\x01\x01\x16\x03\x03\x00\x28", 11), RECORD_GUESS_TLS_RECORDS);
+    assert_int_equal(guess("\x14\x03\x03\x00\x01\x01\x16\x03", 8), RECORD_GUESS_TLS_OTHER);
+    assert_int_equal(guess("\x14\x03\x03\x00\x01\x01 more", 11), RECORD_GUESS_NONE);
+    assert_int_equal(guess("\x17\x03\x03\x00\x03"
+                           "abc",
+                           8),
+                     RECORD_GUESS_TLS_RECORDS);
+    assert_int_equal(guess("\x16\x03\x01\x00\x04\x00\x00\x00\x00", 9), RECORD_GUESS_TLS_RECORDS);
+    (void)state;
+}
+
+static void relatives_are_told(void **state)
+{
+    static const char tlcp[] = "\x16\x01\x01\x00\x40\x01\x00\x00\x3C\x01\x01";
+    assert_int_equal(guess(tlcp, sizeof tlcp - 1), RECORD_GUESS_TLS_HANDSHAKE);
+    assert_int_equal(guess("\x80\x03\x00\x00\x01", 5), RECORD_GUESS_SSL2_ERROR);
+    assert_int_equal(guess("\x80\x03\x00\x00\x03", 5), RECORD_GUESS_NONE);
     (void)state;
 }
 
@@ -516,12 +555,15 @@ int main(void)
         cmocka_unit_test(behind_a_larger_gap_a_header_is_looked_for),
         cmocka_unit_test(wrong_find_behind_a_gap_is_forgiven),
         cmocka_unit_test(other_protocols_end_the_stream),
+        cmocka_unit_test(overlong_records_are_read),
         cmocka_unit_test(end_hands_out_the_rest),
         cmocka_unit_test(ssl2_records_have_two_header_sizes),
         cmocka_unit_test(tls_follows_an_ssl2_hello),
         cmocka_unit_test(ssl2_keeps_step_or_stops),
         cmocka_unit_test(hellos_are_certain),
         cmocka_unit_test(alerts_are_plausible),
+        cmocka_unit_test(chains_of_records_are_told),
+        cmocka_unit_test(relatives_are_told),
         cmocka_unit_test(ssl2_hellos_are_told_apart),
         cmocka_unit_test(other_protocols_are_not_tls),
         cmocka_unit_test(noise_is_not_tls),
