@@ -23,6 +23,14 @@ const struct alert *handshake_fatal_alert(const struct handshake *handshake)
     return NULL;
 }
 
+/* In 1.3 these messages are encrypted, or do not exist. */
+static bool went_on_in_the_clear(const struct handshake *handshake)
+{
+    return handshake->certificate[SIDE_SERVER] || handshake->server_key_exchange_seen.packet ||
+           handshake->server_hello_done_seen.packet || handshake->client_key_exchange_seen.packet ||
+           handshake->direction[SIDE_SERVER].hidden_handshake_records > 0;
+}
+
 static void conclude_parameters(struct handshake *handshake)
 {
     const struct server_hello *hello = handshake->server_hello;
@@ -33,9 +41,9 @@ static void conclude_parameters(struct handshake *handshake)
     if (!hello)
         return;
     handshake->version = tls_version_equivalent(hello->selected_version);
-    if (tls_version_final(hello->selected_version) == TLS_VERSION_1_3 &&
-        hello->selected_version != TLS_VERSION_1_3)
-        handshake->draft = hello->selected_version & 0xFF;
+    if (!handshake->version && hello->version == TLS_VERSION_1_2 && went_on_in_the_clear(handshake))
+        handshake->version = TLS_VERSION_1_2;
+    handshake->draft = tls_version_draft(hello->selected_version);
     handshake->cipher = hello->cipher;
     handshake->group = hello->key_share;
     if (handshake->version != TLS_VERSION_1_3)
@@ -80,7 +88,9 @@ static void conclude_resumption(struct handshake *handshake)
     if (!handshake->server_hello)
         return;
     if (handshake->version == TLS_VERSION_1_3)
-        handshake->resumed = handshake->server_hello->has_pre_shared_key ? ANSWER_YES : ANSWER_NO;
+        handshake->resumed = handshake->server_hello->has_pre_shared_key ? ANSWER_YES
+                             : handshake->server_hello->cut              ? ANSWER_UNKNOWN
+                                                                         : ANSWER_NO;
     else
         handshake->resumed = was_resumed_before_tls13(handshake);
     if (handshake->resumed != ANSWER_YES)
@@ -303,16 +313,22 @@ static char carrier_letter(const struct handshake *handshake)
     return letters[handshake->carrier];
 }
 
+/* One of half a hello would be that of another client; for SSLv2's format none is defined. */
+static bool has_fingerprint(const struct client_hello *hello)
+{
+    return hello && !hello->cut && !hello->lacks_random && !hello->ssl2_format;
+}
+
 static void conclude_fingerprints(struct handshake *handshake, struct fingerprinter *hasher)
 {
     const struct connection *connection = handshake->connection;
     community_id(hasher, &connection->half[0].endpoint, &connection->half[1].endpoint, connection->transport,
                  handshake->community_id);
-    if (handshake->client_hello) {
+    if (has_fingerprint(handshake->client_hello)) {
         fingerprint_ja3(hasher, handshake->client_hello, handshake->ja3);
         fingerprint_ja4(hasher, handshake->client_hello, carrier_letter(handshake), handshake->ja4);
     }
-    if (handshake->server_hello)
+    if (handshake->server_hello && !handshake->server_hello->cut)
         fingerprint_ja3s(hasher, handshake->server_hello, handshake->ja3s);
 }
 

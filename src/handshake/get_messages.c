@@ -141,9 +141,10 @@ static enum answer was_requested(const struct handshake *handshake)
 
 static enum answer was_sent(const struct handshake *handshake)
 {
+    enum { EMPTY = 4 }; /* the length of a Certificate without certificates, at most */
     const struct certificate_message *message = handshake->certificate[SIDE_CLIENT];
     if (message)
-        return message->count > 0 ? ANSWER_YES : ANSWER_NO;
+        return message->count > 0 || (message->cut && message->length > EMPTY) ? ANSWER_YES : ANSWER_NO;
     if (was_requested(handshake) == ANSWER_NO)
         return ANSWER_NO;
     /* An SSL 3.0 client answers with an alert instead of an empty list; others owe a Certificate before this.
@@ -168,7 +169,7 @@ static struct value certificate_count(const struct handshake *handshake, enum si
     const struct certificate_message *message = handshake->certificate[side];
     if (!message && side == SIDE_SERVER && handshake->ssl2_server_hello)
         return value_integer(handshake->ssl2_server_hello->certificate_length > 0);
-    return message ? value_integer(message->count) : value_unknown();
+    return message && !message->cut ? value_integer(message->count) : value_unknown();
 }
 
 struct value field_client_certificate_count(const struct handshake *handshake)

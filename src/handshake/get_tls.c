@@ -31,13 +31,16 @@ struct value field_tls_version_protocol(const struct handshake *handshake)
         return value_unknown();
     if (handshake->carrier == CARRIER_DTLS)
         return value_string("dtls");
+    if (handshake->server_hello && handshake->server_hello->selected_version == TLS_VERSION_TLCP)
+        return value_string("tlcp");
     return value_string(handshake->version <= TLS_VERSION_SSL3 ? "ssl" : "tls");
 }
 
 struct value field_tls_cipher(const struct handshake *handshake)
 {
-    return handshake->server_hello ? name_of(handshake, NAMES_CIPHER_SUITE, handshake->cipher)
-                                   : value_unknown();
+    return handshake->server_hello && !handshake->server_hello->lacks_cipher
+               ? name_of(handshake, NAMES_CIPHER_SUITE, handshake->cipher)
+               : value_unknown();
 }
 
 struct value field_tls_curve(const struct handshake *handshake)
@@ -130,7 +133,7 @@ struct value field_server_hash_sha256(const struct handshake *handshake)
     }                                                                                                        \
     struct value field_##field(const struct handshake *handshake)                                            \
     {                                                                                                        \
-        if (!handshake->source)                                                                              \
+        if (!handshake->source || (handshake->source->cut && handshake->source->list.count == 0))            \
             return value_unknown();                                                                          \
         return value_list_of(VALUE_TEXT, handshake->source->list.count, field##_at, handshake);              \
     }
@@ -160,7 +163,7 @@ static struct value legacy_version_at(const void *owner, uint32_t index)
 struct value field_offered_versions(const struct handshake *handshake)
 {
     const struct client_hello *hello = handshake->client_hello;
-    if (!hello)
+    if (!hello || (hello->versions.count == 0 && !client_hello_highest_version(hello)))
         return value_unknown();
     if (hello->versions.count == 0)
         return value_list_of(VALUE_TEXT, 1, legacy_version_at, handshake);
@@ -175,7 +178,9 @@ static struct value alpn_at(const void *owner, uint32_t index)
 struct value field_offered_alpn(const struct handshake *handshake)
 {
     const struct client_hello *hello = handshake->client_hello;
-    return hello ? value_list_of(VALUE_TEXT, hello->alpn.count, alpn_at, hello) : value_unknown();
+    if (!hello || (hello->cut && hello->alpn.count == 0))
+        return value_unknown();
+    return value_list_of(VALUE_TEXT, hello->alpn.count, alpn_at, hello);
 }
 
 static uint16_t highest(const struct handshake *handshake)
@@ -210,16 +215,23 @@ struct value field_offered_lowest_version(const struct handshake *handshake)
     return lowest(handshake) ? name_of(handshake, NAMES_VERSION, lowest(handshake)) : value_unknown();
 }
 
+/* What was not found in a cut hello may have been behind the cut. */
+static struct value value_of_find(const struct client_hello *hello, bool found)
+{
+    return !found && hello->cut ? value_unknown() : value_boolean(found);
+}
+
 struct value field_offered_early_data(const struct handshake *handshake)
 {
-    return handshake->client_hello ? value_boolean(handshake->client_hello->has_early_data) : value_unknown();
+    const struct client_hello *hello = handshake->client_hello;
+    return hello ? value_of_find(hello, hello->has_early_data) : value_unknown();
 }
 
 struct value field_resumption_is_offered(const struct handshake *handshake)
 {
     if (!handshake->client_hello)
         return value_unknown();
-    return value_boolean(handshake->resumption_offered != RESUMPTION_NONE);
+    return value_of_find(handshake->client_hello, handshake->resumption_offered != RESUMPTION_NONE);
 }
 
 static bool is_modern(struct cipher_traits traits)
@@ -235,7 +247,7 @@ struct value field_offered_modern_suite(const struct handshake *handshake)
     for (uint32_t i = 0; i < ciphers->count; i++)
         if (is_modern(cipher_traits(ciphers->codes[i])))
             return value_boolean(true);
-    return value_boolean(false);
+    return value_of_find(handshake->client_hello, false);
 }
 
 static bool is_suite(uint16_t code)
@@ -245,7 +257,7 @@ static bool is_suite(uint16_t code)
 
 struct value field_offered_suite_count(const struct handshake *handshake)
 {
-    if (!handshake->client_hello)
+    if (!handshake->client_hello || handshake->client_hello->cut)
         return value_unknown();
     const struct code_list *ciphers = &handshake->client_hello->ciphers;
     int64_t count = 0;
@@ -280,7 +292,7 @@ struct value field_offered_breadth(const struct handshake *handshake)
 {
     enum { FEWEST_GROUPS = 2, FEWEST_SUITES_1_3 = 2, FEWEST_SUITES_1_2 = 4 };
     const struct client_hello *hello = handshake->client_hello;
-    if (!hello)
+    if (!hello || hello->cut)
         return value_unknown();
     bool wide = tls_version_equivalent(highest(handshake)) == TLS_VERSION_1_3
                     ? count_modern_suites(hello, true) >= FEWEST_SUITES_1_3
@@ -294,7 +306,8 @@ struct value field_client_hello_fallback(const struct handshake *handshake)
 {
     if (!handshake->client_hello)
         return value_unknown();
-    return value_boolean(code_list_has(&handshake->client_hello->ciphers, TLS_FALLBACK_SCSV));
+    return value_of_find(handshake->client_hello,
+                         code_list_has(&handshake->client_hello->ciphers, TLS_FALLBACK_SCSV));
 }
 
 struct value field_hello_retry_request_group(const struct handshake *handshake)
@@ -406,7 +419,7 @@ struct value field_client_random(const struct handshake *handshake)
 {
     static const char digits[] = "0123456789abcdef";
     const struct client_hello *hello = handshake->client_hello;
-    if (!hello)
+    if (!hello || hello->lacks_random)
         return value_unknown();
     char *text = arena_take(handshake->arena, 2 * sizeof hello->random + 1, 1);
     for (size_t i = 0; text && i < sizeof hello->random; i++) {

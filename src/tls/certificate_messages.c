@@ -59,6 +59,7 @@ enum decode_result certificate_message_decode(struct cursor body, uint16_t versi
     struct cursor list;
     memset(message, 0, sizeof *message);
     message->length = vector_announced(&body);
+    message->cut = body.uncaptured > 0;
     if (is_tls13(version))
         result = vector_octets(&body, 1, arena, &message->context);
     vector_open(&body, 3, &list);
@@ -95,6 +96,7 @@ enum decode_result certificate_request_decode(struct cursor body, uint16_t versi
 {
     memset(request, 0, sizeof *request);
     request->length = vector_announced(&body);
+    request->cut = body.uncaptured > 0;
     enum decode_result result = is_tls13(version) ? read_request_13(&body, arena, request)
                                                   : read_request_12(&body, version, arena, request);
     return decode_worse(result, vector_result(&body));

@@ -22,9 +22,10 @@ struct certificate_entry {
 
 struct certificate_message {
     struct certificate_entry *entries; /* leaf first */
-    uint32_t count;
-    uint32_t length;       /* of the message's body */
-    struct octets context; /* 1.3: certificate_request_context */
+    uint32_t count;                    /* of those that were captured at least in part */
+    uint32_t length;                   /* of the message's body */
+    bool cut;                          /* not captured whole: there may have been more */
+    struct octets context;             /* 1.3: certificate_request_context */
 };
 
 struct certificate_request {
@@ -36,6 +37,7 @@ struct certificate_request {
     struct octets context;          /* 1.3 */
     struct code_list extensions;    /* 1.3 */
     uint32_t length;
+    bool cut; /* not captured whole */
 };
 
 /* `version` is the negotiated one (final code point); it decides the layout. */

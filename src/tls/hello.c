@@ -11,20 +11,28 @@ static const uint8_t retry_random[32] = {
     0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
 };
 
-/* Drafts 18 to 21 of 1.3 put 0x7F00 plus their number in the version, and had no session id in ServerHello;
- * from 19 on their HelloRetryRequest had a suite. */
-enum { DRAFT = 0x7F00, DRAFT_WITH_RETRY_CIPHER = 0x7F13 };
+/* Drafts up to 21 of 1.3 put 0x7F00 plus their number in the version, and had no session id in ServerHello;
+ * from 19 on their HelloRetryRequest had a suite. Facebook numbered its own deployments of drafts alike;
+ * Chromium's experiments that led to draft 22 have numbers that tell of no draft. */
+enum {
+    DRAFT = 0x7F00,
+    DRAFT_WITH_RETRY_CIPHER = 0x7F13,
+    DRAFT_OF_FACEBOOK = 0xFB00,
+    EXPERIMENT_FIRST = 0x7E01,
+    EXPERIMENT_LAST = 0x7E03,
+};
 
 static bool is_draft(uint16_t version)
 {
     return (version & 0xFF00) == DRAFT;
 }
 
-static void read_random(struct cursor *body, uint8_t random[static 32])
+static bool read_random(struct cursor *body, uint8_t random[static 32])
 {
     const uint8_t *bytes = cursor_take(body, 32);
     if (bytes)
         memcpy(random, bytes, 32);
+    return bytes != NULL;
 }
 
 /* ---- ClientHello -------------------------------------------------------------------------------------- */
@@ -57,8 +65,9 @@ static enum decode_result read_client_beginning(struct cursor *body, struct aren
 {
     memset(hello, 0, sizeof *hello);
     hello->length = vector_announced(body);
+    hello->cut = body->uncaptured > 0;
     cursor_u16(body, &hello->version);
-    read_random(body, hello->random);
+    hello->lacks_random = !read_random(body, hello->random);
     return vector_octets(body, 1, arena, &hello->session_id);
 }
 
@@ -115,21 +124,32 @@ static enum decode_result read_server_extensions(struct cursor *body, struct are
     return result;
 }
 
+/* A server that chooses 1.3 says so in an extension; what a cut took of them leaves the choice open. */
+static void settle_version(struct server_hello *hello)
+{
+    bool open = tls_version_equivalent(hello->version) == TLS_VERSION_1_2 && hello->cut &&
+                hello->selected_version == hello->version;
+    if (open)
+        hello->selected_version = 0;
+}
+
 enum decode_result server_hello_decode(struct cursor body, struct arena *arena, struct server_hello *hello)
 {
     enum decode_result result = DECODE_WHOLE;
     memset(hello, 0, sizeof *hello);
     hello->length = vector_announced(&body);
+    hello->cut = body.uncaptured > 0;
     cursor_u16(&body, &hello->version);
     hello->selected_version = hello->version;
     read_random(&body, hello->random);
     hello->hello_retry_request = memcmp(hello->random, retry_random, sizeof retry_random) == 0;
     if (!is_draft(hello->version))
         result = vector_octets(&body, 1, arena, &hello->session_id);
-    cursor_u16(&body, &hello->cipher);
+    hello->lacks_cipher = !cursor_u16(&body, &hello->cipher);
     if (!is_draft(hello->version))
         cursor_u8(&body, &hello->compression);
     result = decode_worse(result, read_server_extensions(&body, arena, hello));
+    settle_version(hello);
     hello->downgrade = read_downgrade(hello);
     return decode_worse(result, vector_result(&body));
 }
@@ -139,20 +159,32 @@ enum decode_result hello_retry_request_decode(struct cursor body, struct arena *
 {
     memset(hello, 0, sizeof *hello);
     hello->length = vector_announced(&body);
+    hello->cut = body.uncaptured > 0;
     hello->hello_retry_request = true;
     cursor_u16(&body, &hello->version);
     hello->selected_version = hello->version;
     if (hello->version >= DRAFT_WITH_RETRY_CIPHER)
-        cursor_u16(&body, &hello->cipher);
+        hello->lacks_cipher = !cursor_u16(&body, &hello->cipher);
     enum decode_result result = read_server_extensions(&body, arena, hello);
     return decode_worse(result, vector_result(&body));
 }
 
 /* ---- Versions ----------------------------------------------------------------------------------------- */
 
+static bool is_numbered_draft(uint16_t version)
+{
+    return is_draft(version) || (version & 0xFF00) == DRAFT_OF_FACEBOOK;
+}
+
 uint16_t tls_version_final(uint16_t code)
 {
-    return is_draft(code) ? TLS_VERSION_1_3 : code;
+    bool experiment = code >= EXPERIMENT_FIRST && code <= EXPERIMENT_LAST;
+    return is_numbered_draft(code) || experiment ? TLS_VERSION_1_3 : code;
+}
+
+uint16_t tls_version_draft(uint16_t code)
+{
+    return is_numbered_draft(code) ? code & 0xFF : 0;
 }
 
 uint16_t tls_version_equivalent(uint16_t code)
@@ -164,6 +196,8 @@ uint16_t tls_version_equivalent(uint16_t code)
         return TLS_VERSION_1_2;
     case 0xFEFC:
         return TLS_VERSION_1_3;
+    case TLS_VERSION_TLCP:
+        return TLS_VERSION_1_1;
     default:
         return tls_version_final(code);
     }
@@ -175,9 +209,18 @@ static bool is_version(uint16_t code)
     return version >= TLS_VERSION_SSL3 && version <= TLS_VERSION_1_3;
 }
 
+/* In a cut hello that could offer more, the extension that would say so may be missing. */
+static bool offer_is_open(const struct client_hello *hello)
+{
+    return hello->cut && hello->versions.count == 0 &&
+           tls_version_equivalent(hello->version) >= TLS_VERSION_1_2;
+}
+
 uint16_t client_hello_highest_version(const struct client_hello *hello)
 {
     uint16_t highest = 0;
+    if (offer_is_open(hello))
+        return 0;
     if (hello->versions.count == 0)
         return tls_version_final(hello->version);
     for (uint32_t i = 0; i < hello->versions.count; i++) {
@@ -191,6 +234,8 @@ uint16_t client_hello_highest_version(const struct client_hello *hello)
 uint16_t client_hello_lowest_version(const struct client_hello *hello)
 {
     uint16_t lowest = 0;
+    if (offer_is_open(hello))
+        return 0;
     if (hello->versions.count == 0 && hello->version >> 8 == 0xFE)
         return 0xFEFF; /* DTLS 1.0 */
     if (hello->versions.count == 0)

@@ -13,8 +13,10 @@
 #include "tls/protocol.h"
 
 struct client_hello {
-    uint16_t version; /* legacy_version; TLS_VERSION_SSL2 where an SSLv2 hello offers nothing higher */
-    bool ssl2_format; /* came as an SSLv2 CLIENT-HELLO (RFC 5246 appendix E.2) */
+    uint16_t version;  /* legacy_version; TLS_VERSION_SSL2 where an SSLv2 hello offers nothing higher */
+    bool ssl2_format;  /* came as an SSLv2 CLIENT-HELLO (RFC 5246 appendix E.2) */
+    bool cut;          /* not captured whole: what is absent may have been behind the cut */
+    bool lacks_random; /* it was */
     uint8_t random[32];
     struct octets session_id;
     struct code_list ciphers; /* GREASE and signalling values included */
@@ -55,9 +57,11 @@ struct client_hello {
 enum downgrade_sentinel { DOWNGRADE_NONE, DOWNGRADE_TO_1_2, DOWNGRADE_TO_1_1 }; /* RFC 8446 section 4.1.3 */
 
 struct server_hello {
-    uint16_t version; /* legacy_version */
-    uint16_t
-        selected_version; /* supported_versions where present, else `version`; a draft keeps its 0x7Fxx */
+    uint16_t version;          /* legacy_version */
+    uint16_t selected_version; /* supported_versions where present, else `version`; a draft keeps its 0x7Fxx;
+                                  0: behind the cut of a message that was not captured whole */
+    bool cut;                  /* as in ClientHello */
+    bool lacks_cipher;
     uint8_t random[32];
     struct octets session_id;
     uint16_t cipher;
@@ -102,13 +106,17 @@ enum decode_result hello_retry_request_decode(struct cursor body, struct arena *
                                               struct server_hello *hello);
 
 /* The highest version offered, GREASE and drafts of 1.3 understood: supported_versions, else legacy_version.
- * 0: none that is known. */
+ * 0: none that is known, also where supported_versions may be behind a cut. */
 uint16_t client_hello_highest_version(const struct client_hello *hello);
-uint16_t
-client_hello_lowest_version(const struct client_hello *hello); /* supported_versions' lowest, else SSL 3.0 */
+/* supported_versions' lowest, else SSL 3.0; 0 as above */
+uint16_t client_hello_lowest_version(const struct client_hello *hello);
 
-/* TLS 1.3 from a final or draft code point (0x0304, 0x7F00 to 0x7FFF): gives 0x0304, all else unchanged. */
+/* TLS 1.3 from a final or draft code point (0x0304, 0x7F00 to 0x7FFF and a few private ones): gives 0x0304,
+ * all else unchanged. */
 uint16_t tls_version_final(uint16_t code);
+
+/* The number of the draft of 1.3 that the code point stands for; 0: none. */
+uint16_t tls_version_draft(uint16_t code);
 
 /* The same, and DTLS's code points as those of the TLS version that they were made from (DTLS 1.0: TLS 1.1),
  * so that versions can be compared with < and >. */

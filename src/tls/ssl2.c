@@ -60,6 +60,7 @@ enum decode_result ssl2_client_hello_decode(struct cursor record, struct arena *
     memset(hello, 0, sizeof *hello);
     hello->ssl2_format = true;
     hello->length = vector_announced(&record);
+    hello->cut = hello->lacks_random = record.uncaptured > 0;
     cursor_u8(&record, &type);
     cursor_u16(&record, &hello->version);
     cursor_u16(&record, &ciphers_length);
