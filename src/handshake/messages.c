@@ -17,8 +17,9 @@ static void learn_client(const struct message_context *context, int half)
 /* What the layout of a message depends on, as long as no ServerHello has told: the layout of 1.2. */
 static uint16_t version_so_far(const struct handshake *handshake)
 {
-    return handshake->server_hello ? tls_version_equivalent(handshake->server_hello->selected_version)
-                                   : TLS_VERSION_1_2;
+    return handshake->server_hello && handshake->server_hello->selected_version
+               ? tls_version_equivalent(handshake->server_hello->selected_version)
+               : TLS_VERSION_1_2;
 }
 
 static void keep_client_hello(struct handshake *handshake, struct client_hello *hello, struct moment now)
@@ -129,7 +130,7 @@ static enum decode_result read_server_key_exchange(const struct message_context 
 {
     struct handshake *handshake = context->handshake;
     handshake->server_key_exchange_seen = context->now;
-    if (!handshake->server_hello)
+    if (!handshake->server_hello || handshake->server_hello->lacks_cipher)
         return DECODE_WHOLE;
     struct server_key_exchange *message = arena_take(handshake->arena, 1, sizeof *message);
     if (!message)
@@ -198,6 +199,25 @@ static enum decode_result (*const readers[256])(const struct message_context *, 
     [TLS_HANDSHAKE_FINISHED] = read_finished,
 };
 
+static bool is_from_server(uint8_t type)
+{
+    return type == TLS_HANDSHAKE_HELLO_REQUEST || type == TLS_HANDSHAKE_NEW_SESSION_TICKET ||
+           type == TLS_HANDSHAKE_SERVER_KEY_EXCHANGE || type == TLS_HANDSHAKE_CERTIFICATE_REQUEST ||
+           type == TLS_HANDSHAKE_SERVER_HELLO_DONE || type == TLS_HANDSHAKE_CERTIFICATE_STATUS;
+}
+
+/* Where the hellos were not captured other messages tell who sends them. */
+static void learn_from_sender(const struct message_context *context, uint8_t type)
+{
+    const struct handshake *handshake = context->handshake;
+    if (handshake->client_hello || handshake->server_hello || handshake->hello_retry_request)
+        return;
+    if (type == TLS_HANDSHAKE_CLIENT_KEY_EXCHANGE)
+        learn_client(context, context->half);
+    else if (is_from_server(type))
+        learn_client(context, 1 - context->half);
+}
+
 /* The line is written first, since a reader may turn the sides around or refine it. */
 void message_read(const struct message_context *context, const struct handshake_message *message)
 {
@@ -206,6 +226,7 @@ void message_read(const struct message_context *context, const struct handshake_
     transcript_message(handshake, side_of(context), MESSAGE_HANDSHAKE, message->type, message->length,
                        context->now);
     enum decode_result result = DECODE_WHOLE;
+    learn_from_sender(context, message->type);
     if (readers[message->type])
         result = readers[message->type](context, message->body);
     bool cut = result == DECODE_CUT || message->body.uncaptured > 0;

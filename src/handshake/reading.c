@@ -14,9 +14,11 @@ struct reading {
     struct fingerprinter *hasher;
     struct record_stream records[2];
     struct message_stream messages[2];
-    bool encrypted[2]; /* what that half sends now */
-    int half;          /* that the bytes at hand come from */
-    struct moment now; /* of the bytes at hand */
+    bool encrypted[2];      /* what that half sends now */
+    uint8_t alert_level[2]; /* of an alert whose second byte is still to come; 0: none */
+    struct moment heard[2]; /* the last bytes of that half */
+    int half;               /* that the bytes at hand come from */
+    struct moment now;      /* of the bytes at hand */
 };
 
 struct reading *reading_new(struct handshake *handshake, struct connection *connection,
@@ -116,15 +118,37 @@ static void on_change_cipher_spec(struct reading *reading, const struct record *
     note_encryption(reading, reading->half);
 }
 
-/* Two bytes cannot be encrypted: every cipher adds a MAC or a tag. */
+/* The body is nothing but alerts that exist. */
+static bool makes_sense(struct cursor body)
+{
+    uint8_t level, code;
+    while (cursor_more(&body))
+        if (!cursor_u8(&body, &level) || !cursor_u8(&body, &code) || level < 1 || level > 2 ||
+            !names_find(NAMES_ALERT, code))
+            return false;
+    return true;
+}
+
+/* Two bytes cannot be encrypted: every cipher adds a MAC or a tag. More than that are encrypted, also where
+ * the beginning of the encryption was not captured, unless they are several alerts. */
 static bool alert_is_readable(const struct reading *reading, const struct record *record)
 {
-    if (!reading->encrypted[reading->half])
+    bool alone = record->length == 2 && record->body.left == 2;
+    return (alone && !reading->encrypted[reading->half]) || makes_sense(record->body);
+}
+
+/* An alert in two records of a byte each. True until the second is there. */
+static bool awaits_second_byte(struct reading *reading, const struct record *record, struct alert *alert)
+{
+    uint8_t *level = &reading->alert_level[reading->half];
+    if (*level == 0) {
+        *level = record->body.at[0];
         return true;
-    if (record->length != 2 || record->body.left < 2)
-        return false;
-    uint8_t level = record->body.at[0];
-    return (level == 1 || level == 2) && names_find(NAMES_ALERT, record->body.at[1]);
+    }
+    alert->level = *level;
+    alert->code = record->body.at[0];
+    *level = 0;
+    return false;
 }
 
 static void on_alert(struct reading *reading, const struct record *record)
@@ -133,7 +157,14 @@ static void on_alert(struct reading *reading, const struct record *record)
     struct alert alert = {.seen = reading->now, .from = side_now(reading)};
     alert.after_peer_close = connection->closed.packet && connection->closed_by == 1 - reading->half &&
                              connection->closed.packet < reading->now.packet;
+    bool half_an_alert = record->length == 1 && record->body.left == 1 && !reading->encrypted[reading->half];
+    if (half_an_alert && awaits_second_byte(reading, record, &alert))
+        return;
     transcript_message(reading->handshake, alert.from, MESSAGE_ALERT, 0, record->length, reading->now);
+    if (half_an_alert) {
+        transcript_alert(reading->handshake, &alert);
+        return;
+    }
     struct cursor body = record->body;
     if (!alert_is_readable(reading, record)) {
         alert.encrypted = true;
@@ -170,10 +201,52 @@ static void on_hidden_handshake(struct reading *reading, const struct record *re
     transcript_hidden(handshake, side_now(reading), record->type, record->length, reading->now);
 }
 
+/* The body is nothing but messages that exist, the last of which may go on in the next record. */
+static bool is_in_the_clear(struct cursor body)
+{
+    enum { LONGEST = 0x1FFFF, SHORTEST_FRAGMENT = 512 };
+    bool full = body.left >= SHORTEST_FRAGMENT;
+    while (cursor_more(&body)) {
+        uint8_t type;
+        uint32_t length;
+        if (cursor_u8(&body, &type) && !names_find(NAMES_HANDSHAKE_TYPE, type))
+            return false;
+        if (cursor_u24(&body, &length) && length > LONGEST)
+            return false;
+        if (!cursor_skip(&body, length))
+            return full || body.status == CURSOR_NOT_CAPTURED;
+    }
+    return true;
+}
+
+/* Where a ChangeCipherSpec may have been missed the bytes have to tell whether they are encrypted. */
+static bool may_have_missed_encryption(struct reading *reading)
+{
+    const struct handshake *handshake = reading->handshake;
+    bool began = handshake->client_hello || handshake->server_hello || handshake->hello_retry_request;
+    bool missed = direction_now(reading)->first_gap.packet || (reading->connection->midstream && !began);
+    return missed && !message_stream_pending(&reading->messages[reading->half]);
+}
+
+/* A short one is a Finished. A long one behind a gap is the rest of a message whose beginning was lost. */
+static void on_unreadable_handshake(struct reading *reading, const struct record *record)
+{
+    enum { LONGEST_FINISHED = 128 };
+    struct handshake *handshake = reading->handshake;
+    if (!direction_now(reading)->first_gap.packet || record->length <= LONGEST_FINISHED) {
+        note_encryption(reading, reading->half);
+        on_hidden_handshake(reading, record);
+    } else {
+        handshake->cut_messages++;
+    }
+}
+
 static void on_handshake(struct reading *reading, const struct record *record)
 {
     if (reading->encrypted[reading->half] && !looks_like_client_hello(record))
         on_hidden_handshake(reading, record);
+    else if (may_have_missed_encryption(reading) && !is_in_the_clear(record->body))
+        on_unreadable_handshake(reading, record);
     else
         message_stream_bytes(&reading->messages[reading->half], record->body.at, record->body.left,
                              record->cut, on_message, reading);
@@ -272,12 +345,19 @@ void reading_bytes(struct reading *reading, int half, const uint8_t *bytes, size
     reading->now = now;
     leave_ssl2(reading, half, bytes, length);
     record_stream_bytes(&reading->records[half], bytes, length, &sink, reading);
+    reading->heard[half] = now;
+}
+
+/* What is cut short ended with the last bytes that came, not when the gap was noticed. */
+static struct moment last_heard(const struct reading *reading, int half, struct moment now)
+{
+    return reading->heard[half].packet ? reading->heard[half] : now;
 }
 
 void reading_gap(struct reading *reading, int half, uint64_t missing, struct moment now)
 {
     reading->half = half;
-    reading->now = now;
+    reading->now = last_heard(reading, half, now);
     struct direction *direction = direction_now(reading);
     direction->missing_bytes += missing;
     if (!direction->first_gap.packet)
@@ -290,8 +370,9 @@ void reading_end(struct reading *reading)
 {
     for (int half = 0; half < 2; half++) {
         reading->half = half;
-        reading->now = reading->connection->last;
+        reading->now = last_heard(reading, half, reading->connection->last);
         record_stream_end(&reading->records[half], &sink, reading);
         message_stream_flush(&reading->messages[half], on_message, reading);
     }
+    transcript_sort(reading->handshake);
 }

@@ -6,13 +6,21 @@
 
 enum { ARENA_LIMIT = 512 * 1024, LIST_BEGINNING = 16 };
 
+/* Who neither opened the connection nor sent a hello is told by the ports: servers have the lower one. */
+static int probable_client(const struct connection *connection)
+{
+    if (connection->client >= 0)
+        return connection->client;
+    return connection->half[0].endpoint.port < connection->half[1].endpoint.port ? 1 : 0;
+}
+
 struct handshake *handshake_new(const struct connection *connection)
 {
     struct arena *arena = arena_new(ARENA_LIMIT);
     struct handshake *handshake = arena_take(arena, 1, sizeof *handshake);
     handshake->arena = arena;
     handshake->connection = connection;
-    handshake->client_half = connection->client >= 0 ? connection->client : 0;
+    handshake->client_half = probable_client(connection);
     handshake->close_by = SIDE_NOBODY;
     return handshake;
 }
@@ -101,6 +109,38 @@ void transcript_hidden(struct handshake *handshake, enum side from, uint8_t type
     handshake->hidden = hidden;
     hidden[handshake->hidden_count++] =
         (struct hidden_record){.seen = seen, .from = from, .type = type, .length = length};
+}
+
+/* Lines of every kind begin with their moment. */
+static uint64_t packet_of(const char *line)
+{
+    struct moment seen;
+    memcpy(&seen, line, sizeof seen);
+    return seen.packet;
+}
+
+/* By insertion, since all but a few are in their places. Lines of one packet stay as they are. */
+static void sort_lines(void *items, uint32_t count, size_t size)
+{
+    char line[sizeof(struct message) + sizeof(struct alert) + sizeof(struct hidden_record)];
+    for (uint32_t i = 1; i < count; i++) {
+        char *place = (char *)items + i * size;
+        memcpy(line, place, size);
+        for (; place > (char *)items && packet_of(place - size) > packet_of(line); place -= size)
+            memcpy(place, place - size, size);
+        memcpy(place, line, size);
+    }
+}
+
+_Static_assert(offsetof(struct message, seen) == 0 && offsetof(struct alert, seen) == 0 &&
+                   offsetof(struct hidden_record, seen) == 0,
+               "lines begin with their moment");
+
+void transcript_sort(struct handshake *handshake)
+{
+    sort_lines(handshake->messages, handshake->message_count, sizeof *handshake->messages);
+    sort_lines(handshake->alerts, handshake->alert_count, sizeof *handshake->alerts);
+    sort_lines(handshake->hidden, handshake->hidden_count, sizeof *handshake->hidden);
 }
 
 static const char *const ssl2_names[] = {

@@ -24,6 +24,10 @@ void transcript_alert(struct handshake *handshake, const struct alert *alert);
 void transcript_hidden(struct handshake *handshake, enum side from, uint8_t type, uint32_t length,
                        struct moment seen);
 
+/* Puts the lines in the order of their packets: what came behind a hole was written down when the hole was
+ * given up. */
+void transcript_sort(struct handshake *handshake);
+
 /* The event's name of a line: "client_hello", "alert", ... */
 const char *message_name(const struct message *message);
 
