@@ -6,6 +6,7 @@ libtlswhy_a_SOURCES += \
 	src/base/cursor.h \
 	src/base/escape.c src/base/escape.h \
 	src/base/hash.c src/base/hash.h \
+	src/base/memo.c src/base/memo.h \
 	src/base/memory.c src/base/memory.h \
 	src/base/nearest.c src/base/nearest.h \
 	src/base/notice.c src/base/notice.h \

@@ -21,8 +21,7 @@ static void read_entry(struct cursor der, struct arena *arena, struct fingerprin
     entry->whole = der.status == CURSOR_OK && der.uncaptured == 0;
     if (!entry->whole)
         return;
-    fingerprint_sha1(hasher, der.at, der.left, entry->sha1);
-    fingerprint_sha256(hasher, der.at, der.left, entry->sha256);
+    fingerprint_certificate(hasher, der.at, der.left, entry->sha1, entry->sha256);
     vector_rest(&der, arena, &entry->der);
 }
 

@@ -2,10 +2,13 @@
 #include "tls/fingerprint.h"
 
 #include "base/buffer.h"
+#include "base/memo.h"
 #include "base/memory.h"
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { JA3_SIZE = 33, JA4_SIZE = 37, END_OF_LIST = 0x0A0A };
 
 struct fingerprinter {
     EVP_MD *md5, *sha1, *sha256;
@@ -13,6 +16,12 @@ struct fingerprinter {
     struct buffer text;                                /* what is being hashed */
     uint16_t *sorted;
     size_t sorted_room;
+    struct buffer offer; /* what tells one hello from another */
+    struct memo *certificates, *ja3, *ja4, *ja3s;
+};
+
+struct certificate_hashes {
+    uint8_t sha1[20], sha256[32];
 };
 
 /* MD5 and SHA-1 protect nothing here, so a policy that forbids them does not apply. */
@@ -30,6 +39,10 @@ struct fingerprinter *fingerprinter_new(void)
     f->md5_state = EVP_MD_CTX_new();
     f->sha1_state = EVP_MD_CTX_new();
     f->sha256_state = EVP_MD_CTX_new();
+    f->certificates = memo_new(sizeof(struct certificate_hashes));
+    f->ja3 = memo_new(JA3_SIZE);
+    f->ja3s = memo_new(JA3_SIZE);
+    f->ja4 = memo_new(JA4_SIZE);
     return f;
 }
 
@@ -43,6 +56,11 @@ void fingerprinter_free(struct fingerprinter *f)
     EVP_MD_free(f->md5);
     EVP_MD_free(f->sha1);
     EVP_MD_free(f->sha256);
+    memo_free(f->certificates);
+    memo_free(f->ja3);
+    memo_free(f->ja3s);
+    memo_free(f->ja4);
+    buffer_free(&f->offer);
     buffer_free(&f->text);
     free(f->sorted);
     free(f);
@@ -64,6 +82,54 @@ void fingerprint_sha256(struct fingerprinter *f, const void *bytes, size_t lengt
 {
     if (!digest(f->sha256_state, f->sha256, bytes, length, out))
         memset(out, 0, 32);
+}
+
+void fingerprint_certificate(struct fingerprinter *f, const void *der, size_t length, uint8_t sha1[static 20],
+                             uint8_t sha256[static 32])
+{
+    const struct certificate_hashes *known = memo_find(f->certificates, der, length);
+    struct certificate_hashes hashes;
+    if (!known) {
+        fingerprint_sha1(f, der, length, hashes.sha1);
+        fingerprint_sha256(f, der, length, hashes.sha256);
+        memo_keep(f->certificates, der, length, &hashes);
+        known = &hashes;
+    }
+    memcpy(sha1, known->sha1, sizeof known->sha1);
+    memcpy(sha256, known->sha256, sizeof known->sha256);
+}
+
+/* ---- What is remembered of hellos --------------------------------------------------------------------- */
+
+static void offer_begin(struct fingerprinter *f, uint16_t code)
+{
+    f->offer.length = 0;
+    buffer_add(&f->offer, &code, sizeof code);
+}
+
+/* No fingerprint tells GREASE, which is random: it is left out, and one of its codes marks the list's end. */
+static void offer_codes(struct fingerprinter *f, const struct code_list *list)
+{
+    uint16_t *first = (uint16_t *)(void *)buffer_reserve(&f->offer, (list->count + 1) * sizeof *first);
+    uint16_t *out = first;
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!tls_is_grease(list->codes[i]))
+            *out++ = list->codes[i];
+    *out++ = END_OF_LIST;
+    f->offer.length += (size_t)(out - first) * sizeof *out;
+}
+
+static bool recall(const struct fingerprinter *f, const struct memo *memo, char *out, size_t size)
+{
+    const void *known = memo_find(memo, f->offer.bytes, f->offer.length);
+    if (known)
+        memcpy(out, known, size);
+    return known != NULL;
+}
+
+static void remember(const struct fingerprinter *f, struct memo *memo, const char *result)
+{
+    memo_keep(memo, f->offer.bytes, f->offer.length, result);
 }
 
 static const char hex_digits[] = "0123456789abcdef";
@@ -122,8 +188,15 @@ static void put_md5(struct fingerprinter *f, char out[static 33])
         put_hex(out, hash, 32);
 }
 
-void fingerprint_ja3(struct fingerprinter *f, const struct client_hello *hello, char out[static 33])
+void fingerprint_ja3(struct fingerprinter *f, const struct client_hello *hello, char out[static JA3_SIZE])
 {
+    offer_begin(f, hello->version);
+    offer_codes(f, &hello->ciphers);
+    offer_codes(f, &hello->extensions);
+    offer_codes(f, &hello->groups);
+    offer_codes(f, &hello->point_formats);
+    if (recall(f, f->ja3, out, JA3_SIZE))
+        return;
     f->text.length = 0;
     add_decimal(&f->text, hello->version);
     add_decimals(&f->text, &hello->ciphers);
@@ -131,16 +204,23 @@ void fingerprint_ja3(struct fingerprinter *f, const struct client_hello *hello, 
     add_decimals(&f->text, &hello->groups);
     add_decimals(&f->text, &hello->point_formats);
     put_md5(f, out);
+    remember(f, f->ja3, out);
 }
 
-void fingerprint_ja3s(struct fingerprinter *f, const struct server_hello *hello, char out[static 33])
+void fingerprint_ja3s(struct fingerprinter *f, const struct server_hello *hello, char out[static JA3_SIZE])
 {
+    offer_begin(f, hello->version);
+    buffer_add(&f->offer, &hello->cipher, sizeof hello->cipher);
+    offer_codes(f, &hello->extensions);
+    if (recall(f, f->ja3s, out, JA3_SIZE))
+        return;
     f->text.length = 0;
     add_decimal(&f->text, hello->version);
     buffer_add_char(&f->text, ',');
     add_decimal(&f->text, hello->cipher);
     add_decimals(&f->text, &hello->extensions);
     put_md5(f, out);
+    remember(f, f->ja3s, out);
 }
 
 /* ---- JA4 ---------------------------------------------------------------------------------------------- */
@@ -285,11 +365,8 @@ static void put_count(char *out, size_t count)
 }
 
 /* Ten characters on what is offered, twelve digits on the suites, twelve on the extensions. */
-void fingerprint_ja4(struct fingerprinter *f, const struct client_hello *hello, char transport,
-                     char out[static 37])
+static void put_ja4(struct fingerprinter *f, const struct client_hello *hello, char *out)
 {
-    out[0] = transport;
-    memcpy(out + 1, ja4_version_name(ja4_version(hello, transport == 'd')), 2);
     out[3] = code_list_has(&hello->extensions, TLS_EXTENSION_SERVER_NAME) ? 'd' : 'i';
     size_t ciphers = sort_codes(f, &hello->ciphers);
     put_count(out + 4, ciphers);
@@ -297,7 +374,26 @@ void fingerprint_ja4(struct fingerprinter *f, const struct client_hello *hello, 
     size_t extensions = sort_codes(f, &hello->extensions);
     put_count(out + 6, extensions);
     put_extensions(f, extensions, &hello->signature_algorithms, out + 24);
-    put_alpn(&hello->alpn, out + 8);
     out[10] = out[23] = '_';
     out[36] = '\0';
+}
+
+/* What is cheap to say is part of what a remembered one is looked up by. */
+void fingerprint_ja4(struct fingerprinter *f, const struct client_hello *hello, char transport,
+                     char out[static JA4_SIZE])
+{
+    char head[5] = {transport};
+    memcpy(head + 1, ja4_version_name(ja4_version(hello, transport == 'd')), 2);
+    put_alpn(&hello->alpn, head + 3);
+    offer_begin(f, 0);
+    offer_codes(f, &hello->ciphers);
+    offer_codes(f, &hello->extensions);
+    offer_codes(f, &hello->signature_algorithms);
+    buffer_add(&f->offer, head, sizeof head);
+    if (recall(f, f->ja4, out, JA4_SIZE))
+        return;
+    memcpy(out, head, 3);
+    memcpy(out + 8, head + 3, 2);
+    put_ja4(f, hello, out);
+    remember(f, f->ja4, out);
 }

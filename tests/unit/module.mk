@@ -7,6 +7,7 @@ unit_tests += tests/unit/test_arena
 unit_tests += tests/unit/test_escape
 unit_tests += tests/unit/test_clock
 unit_tests += tests/unit/test_hash
+unit_tests += tests/unit/test_memo
 unit_tests += tests/unit/test_notice
 unit_tests += tests/unit/test_value
 unit_tests += tests/unit/test_expression
