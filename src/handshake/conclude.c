@@ -176,6 +176,17 @@ static enum phase phase_of_tls13(const struct handshake *handshake)
     return server->data_records >= 1 ? PHASE_SERVER_FLIGHT : PHASE_SERVER_HELLO;
 }
 
+/* The server closed while it was the client's turn; what the client sends after that reaches nobody. */
+static bool server_gave_up(const struct handshake *handshake)
+{
+    const struct connection *connection = handshake->connection;
+    uint64_t client_flight = handshake->version == TLS_VERSION_1_3
+                                 ? handshake->inference.client_flight.packet
+                                 : handshake->client_key_exchange_seen.packet;
+    return connection->closed.packet && handshake->close_by == SIDE_SERVER &&
+           connection->closed.packet < client_flight;
+}
+
 static enum phase phase_of(const struct handshake *handshake)
 {
     if (!handshake->tls_seen)
@@ -184,6 +195,8 @@ static enum phase phase_of(const struct handshake *handshake)
         return datagrams_phase(handshake);
     if (handshake->version == TLS_VERSION_SSL2)
         return phase_of_ssl2(handshake);
+    if (server_gave_up(handshake))
+        return PHASE_SERVER_FLIGHT;
     if (handshake->version == TLS_VERSION_1_3)
         return phase_of_tls13(handshake);
     return phase_before_tls13(handshake);

@@ -299,12 +299,19 @@ static enum side turn_of(const struct handshake *handshake)
     return SIDE_NOBODY;
 }
 
-/* The last message that is part of the handshake: an alert ends it. */
+static bool is_after_close(const struct handshake *handshake, struct moment moment)
+{
+    uint64_t closed = handshake->connection->closed.packet;
+    return closed && moment.packet > closed;
+}
+
+/* The last message that is part of the handshake: an alert ends it, and so does the close. */
 static const struct message *last_step(const struct handshake *handshake)
 {
     const struct message *last = NULL;
     for (uint32_t i = 0; i < handshake->message_count; i++)
-        if (handshake->messages[i].kind != MESSAGE_ALERT)
+        if (handshake->messages[i].kind != MESSAGE_ALERT &&
+            !is_after_close(handshake, handshake->messages[i].seen))
             last = &handshake->messages[i];
     return last;
 }
@@ -326,11 +333,6 @@ struct value field_turn_packet(const struct handshake *handshake)
     return last ? value_of_packet(last->seen) : value_unknown();
 }
 
-static int64_t latest(int64_t one, int64_t other)
-{
-    return one > other ? one : other;
-}
-
 /*
  * When the last step was made. Behind the client's Finished the client may still send a request or
  * close_notify, which is no step; before it, the last step of TLS 1.3 can be a record whose message is
@@ -338,14 +340,15 @@ static int64_t latest(int64_t one, int64_t other)
  */
 static int64_t last_step_time(const struct handshake *handshake)
 {
-    int64_t client = handshake->direction[SIDE_CLIENT].last_record.time;
+    struct moment client = handshake->direction[SIDE_CLIENT].last_record,
+                  server = handshake->direction[SIDE_SERVER].last_record;
     const struct message *step = last_step(handshake);
     if (handshake->phase == PHASE_CLIENT_DONE && handshake->version == TLS_VERSION_1_3 &&
         handshake->inference.finished_seen.packet)
-        client = handshake->inference.finished_seen.time;
-    else if (handshake->version != TLS_VERSION_1_3 && step)
-        client = step->seen.time;
-    return latest(client, handshake->direction[SIDE_SERVER].last_record.time);
+        client = handshake->inference.finished_seen;
+    else if (step && (handshake->version != TLS_VERSION_1_3 || is_after_close(handshake, client)))
+        client = step->seen;
+    return client.time > server.time ? client.time : server.time;
 }
 
 struct value field_turn_waited(const struct handshake *handshake)

@@ -186,4 +186,8 @@ for v in 2 3; do
     capture handshake-stalled-client-openssl-1$v handshake-stalled \
         "TLS 1.$v, an OpenSSL client thinks about the server's certificate until it is ended after 4 seconds" \
         "${!hello}.* C.(FIN|RST)" with patience=4 pair "nginx 1.$v none" "oddclient 1.$v verify-waits"
+    capture handshake-stalled-client-late-openssl-1$v handshake-stalled \
+        "TLS 1.$v, an OpenSSL client thinks for 4 seconds about the server's certificate, nginx waits for 3 and does not see the rest" \
+        "${!hello}.* S.FIN .*C.(ClientKeyExchange|CCS|Finished|x53|x69).*S.RST" \
+        pair "nginx 1.$v none 'client_header_timeout 3s;'" "oddclient 1.$v verify-late"
 done

@@ -6,7 +6,8 @@
  *   key-waits    the same, leaves with FIN after two seconds (a person did not enter the PIN)
  *   hello-fin    sends its ClientHello and closes at once, without reading
  *   nothing-fin  connects, says nothing, closes
- *   verify-waits thinks for a minute about the server's certificate
+ *   verify-late  thinks for four seconds about the server's certificate, then goes on
+ *   verify-waits thinks for a minute about it
  */
 #include <netdb.h>
 #include <openssl/err.h>
@@ -33,10 +34,12 @@ static int key_not_available(SSL *ssl, X509 **certificate, EVP_PKEY **key)
     return -1;
 }
 
+static unsigned int thinks_for;
+
 static int think(int good, X509_STORE_CTX *chain)
 {
     if (X509_STORE_CTX_get_error_depth(chain) == 0)
-        sleep(60);
+        sleep(thinks_for);
     return good;
 }
 
@@ -96,8 +99,10 @@ int main(int argc, char **argv)
         SSL_connect(ssl);
         return shutdown(descriptor, SHUT_WR) || usleep(300000) || close(descriptor);
     }
-    if (strcmp(behaviour, "verify-waits") == 0)
+    if (strncmp(behaviour, "verify", 6) == 0) {
+        thinks_for = strcmp(behaviour, "verify-late") == 0 ? 4 : 60;
         SSL_set_verify(ssl, SSL_VERIFY_PEER, think);
+    }
     int result = SSL_connect(ssl);
     if (SSL_get_error(ssl, result) != SSL_ERROR_WANT_X509_LOOKUP) {
         ERR_print_errors_fp(stderr);
