@@ -145,6 +145,13 @@ black_hole()
     router_side iptables -I OUTPUT -p icmp -j DROP
 }
 
+# The router says so, and a firewall on the machine that is told takes no ICMP.
+deaf_hole()
+{
+    router_side ip link set lan mtu 1300
+    client_side iptables -I INPUT -p icmp -j DROP
+}
+
 # As many protocol names as make a ClientHello of about 1800 bytes.
 long_hello="-alpn $(seq -s , -f 'protocol-number-%03g' 80)"
 capture client-hello-black-holed-pmtu client-hello-black-holed \
@@ -153,6 +160,9 @@ capture client-hello-black-holed-pmtu client-hello-black-holed \
 capture client-hello-black-holed-at-server client-hello-black-holed \
     'a link with an MTU of 1300 swallows the larger part of a long ClientHello without a word; captured at the server' \
     "$accepted\$" with patience=2.5 routed "black_hole lan" 'nginx 1.2-1.3 none' "openssl 1.2-1.3 none $long_hello"
+capture client-hello-black-holed-icmp client-hello-black-holed \
+    'a router says that the larger part of a long ClientHello does not fit its link with an MTU of 1300, and the client has a firewall that takes no ICMP; captured at the client' \
+    "$accepted( C.ClientHello)?\$" with $at_client "$with_icmp" patience=0.8 routed deaf_hole 'nginx 1.2-1.3 none' "openssl 1.2-1.3 none $long_hello"
 capture client-hello-black-holed-name client-hello-black-holed \
     'a firewall drops what names server.test; captured at the client' \
     "$accepted C.ClientHello\$" with $at_client \
