@@ -9,6 +9,13 @@
 /* Layers within layers; more than any network has, few enough that a made-up packet costs nothing. */
 enum { DEEPEST = 16 };
 
+static enum decode_outcome take(struct walk *walk, struct layer layer)
+{
+    for (int depth = 0; layer.open && depth < DEEPEST; depth++)
+        layer = layer.open(walk);
+    return layer.open ? DECODE_MALFORMED : walk->outcome;
+}
+
 enum decode_outcome decode_packet(const struct packet *packet, struct decoded *out)
 {
     out->segment = (struct segment){0};
@@ -19,11 +26,34 @@ enum decode_outcome decode_packet(const struct packet *packet, struct decoded *o
                         .destination = &out->segment.destination,
                         .outcome = DECODE_OTHER};
     struct layer layer = layer_of_link_type(packet->link_type);
-    if (!layer.open)
-        return DECODE_UNKNOWN_LINK;
-    for (int depth = 0; layer.open && depth < DEEPEST; depth++)
-        layer = layer.open(&walk);
-    return layer.open ? DECODE_MALFORMED : walk.outcome;
+    return layer.open ? take(&walk, layer) : DECODE_UNKNOWN_LINK;
+}
+
+enum decode_outcome decode_datagram(const struct packet *packet, const struct fragment *whole,
+                                    struct decoded *out)
+{
+    struct walk walk = {.rest = cursor_over_cut(whole->bytes, whole->captured, whole->length),
+                        .packet = packet,
+                        .out = out,
+                        .source = &out->segment.source,
+                        .destination = &out->segment.destination,
+                        .rerouted = whole->rerouted,
+                        .outcome = DECODE_OTHER};
+    return take(&walk, layer_of_ip_protocol(whole->protocol));
+}
+
+const char *decode_layer_name(enum segment_layer layer)
+{
+    static const char *const names[LAYERS] = {
+        [LAYER_NONE] = "none",     [LAYER_VLAN] = "vlan",       [LAYER_PROVIDER_BRIDGE] = "pbb",
+        [LAYER_FABRIC] = "fabric", [LAYER_MACSEC] = "macsec",   [LAYER_NSH] = "nsh",
+        [LAYER_MPLS] = "mpls",     [LAYER_PPPOE] = "pppoe",     [LAYER_PPP] = "ppp",
+        [LAYER_WLAN] = "wlan",     [LAYER_IP] = "ip",           [LAYER_GRE] = "gre",
+        [LAYER_ERSPAN] = "erspan", [LAYER_ETHERIP] = "etherip", [LAYER_L2TP] = "l2tp",
+        [LAYER_VXLAN] = "vxlan",   [LAYER_GENEVE] = "geneve",   [LAYER_GTP] = "gtp",
+        [LAYER_TEREDO] = "teredo", [LAYER_LISP] = "lisp",       [LAYER_CAPWAP] = "capwap",
+        [LAYER_TZSP] = "tzsp"};
+    return names[layer];
 }
 
 const char *decode_link_name(uint16_t link_type, char *scratch, size_t size)

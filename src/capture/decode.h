@@ -23,13 +23,33 @@ enum decode_outcome {
     DECODE_OUTCOMES
 };
 
+/* With DECODE_FRAGMENT; addresses, hop limit and what is around stand in `segment`. */
+struct fragment {
+    uint32_t identification;
+    uint8_t protocol; /* of IPv6 the next header, which counts in the first fragment only */
+    bool more;        /* not the last */
+    bool rerouted;    /* the header's destination is not the one that the checksum was made for */
+    uint32_t offset;  /* bytes */
+    const uint8_t *bytes;
+    uint32_t captured, length; /* as in a segment */
+};
+
 struct decoded {
     struct segment segment;
     struct icmp_error icmp;
+    struct fragment fragment;
 };
 
 /* Opens one packet. `out` borrows from the packet. */
 enum decode_outcome decode_packet(const struct packet *packet, struct decoded *out);
+
+/* Goes on where decode_packet() ended with DECODE_FRAGMENT: `whole` is the datagram that the fragment
+ * completes, from which `out` borrows then. */
+enum decode_outcome decode_datagram(const struct packet *packet, const struct fragment *whole,
+                                    struct decoded *out);
+
+/* A layer's name for the report: "vlan", "gre". */
+const char *decode_layer_name(enum segment_layer layer);
 
 /* A link type's name for messages, "EN10MB (Ethernet)", or "link type 147" when it has none here. */
 const char *decode_link_name(uint16_t link_type, char *scratch, size_t size);

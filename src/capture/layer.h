@@ -25,6 +25,7 @@ struct walk {
     struct decoded *out;
     struct endpoint *source, *destination; /* where the next IP header's addresses go */
     bool quoted;                           /* inside what an ICMP error quotes */
+    bool directly;                         /* an IP header's protocol number is IP itself */
     bool rerouted;               /* the checksum was made for another destination than the header's */
     enum decode_outcome outcome; /* counts when no layer follows */
 };
@@ -41,6 +42,19 @@ static inline struct layer layer_find(const struct layer_row *rows, size_t count
         if (rows[i].number == number)
             return (struct layer){rows[i].open};
     return (struct layer){NULL};
+}
+
+/* Keeps the name of a layer that is around the packet that matters; of very many, the outer ones. */
+static inline void layer_note(struct walk *walk, enum segment_layer name)
+{
+    uint8_t *layers = walk->out->segment.around.layers;
+    if (walk->quoted)
+        return;
+    for (size_t i = 0; i < sizeof walk->out->segment.around.layers; i++)
+        if (layers[i] == LAYER_NONE) {
+            layers[i] = (uint8_t)name;
+            return;
+        }
 }
 
 static inline struct layer layer_end(struct walk *walk, enum decode_outcome outcome)
@@ -71,17 +85,33 @@ struct layer layer_of_ether_type(uint16_t ether_type);
 struct layer layer_of_ip_protocol(uint8_t protocol);
 struct layer layer_of_ppp_protocol(uint16_t protocol);
 
-/* When datagrams to this UDP port are a tunnel and the payload has the tunnel's form: takes the tunnel's
- * header off the payload and names the layer inside. Else none, and the payload is of no use any more. */
-struct layer layer_enter_udp_tunnel(uint16_t port, struct cursor *payload);
+/* When datagrams from or to this UDP port are a tunnel and the payload has the tunnel's form: takes the
+ * tunnel's header off the payload, and names the layer inside and the tunnel. Else none, and the payload is
+ * of no use any more. */
+struct layer layer_enter_udp_tunnel(uint16_t port, struct cursor *payload, enum segment_layer *name);
+
+/* L2TP over UDP (RFC 2661, RFC 3931): likewise. */
+struct layer layer_enter_l2tp(struct cursor *payload);
+
+/* What the bytes begin with, where nothing says so: an IP packet, or an Ethernet frame with one; else none.
+ */
+struct layer layer_guess(struct cursor bytes);
 
 struct layer layer_ethernet(struct walk *walk);
 struct layer layer_llc(struct walk *walk);
+struct layer layer_wlan(struct walk *walk);          /* IEEE 802.11 */
+struct layer layer_wlan_radiotap(struct walk *walk); /* the same behind what a receiver says of its signal */
+struct layer layer_wlan_prism(struct walk *walk);
+struct layer layer_wlan_avs(struct walk *walk);
+struct layer
+layer_wlan_swapped(struct walk *walk); /* its frame control with the bytes swapped, as in CAPWAP */
 struct layer layer_mpls(struct walk *walk);
 struct layer layer_ppp(struct walk *walk); /* from the protocol field on */
 struct layer layer_pppoe(struct walk *walk);
 struct layer layer_gre(struct walk *walk);
 struct layer layer_etherip(struct walk *walk);
+struct layer layer_l2tp(struct walk *walk); /* over IP */
+struct layer layer_nsh(struct walk *walk);
 struct layer layer_ipv4(struct walk *walk);
 struct layer layer_ipv6(struct walk *walk);
 struct layer layer_ip(struct walk *walk); /* the first four bits tell which */

@@ -10,6 +10,7 @@ libtlswhy_a_SOURCES += \
 	src/capture/icmp.c \
 	src/capture/input.c src/capture/input.h \
 	src/capture/ip.c \
+	src/capture/l2tp.c \
 	src/capture/layer.h \
 	src/capture/link.c \
 	src/capture/link_type.c src/capture/link_type.h \
@@ -24,7 +25,9 @@ libtlswhy_a_SOURCES += \
 	src/capture/source.c src/capture/source.h \
 	src/capture/timeline.c src/capture/timeline.h \
 	src/capture/transport.c \
-	src/capture/tunnel.c
+	src/capture/tunnel.c \
+	src/capture/tunnel_udp.c \
+	src/capture/wlan.c
 if HAVE_ZLIB
 libtlswhy_a_SOURCES += src/capture/decompress_zlib.c
 endif

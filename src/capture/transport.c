@@ -123,7 +123,8 @@ struct layer layer_tcp(struct walk *walk)
     cursor_u8(rest, &offset);
     cursor_u8(rest, &tcp->flags);
     cursor_u16(rest, &tcp->window);
-    if (!cursor_skip(rest, 4))
+    cursor_u16(rest, &tcp->checksum);
+    if (!cursor_skip(rest, 2))
         return layer_broken(walk);
     size_t header = (offset >> 4) * 4U;
     if (header < HEADER || !cursor_child(rest, header - HEADER, &options))
@@ -133,6 +134,24 @@ struct layer layer_tcp(struct walk *walk)
     fill_segment(walk, SEGMENT_TCP, rest);
     walk->out->segment.bad_checksum = is_checksum_bad(walk, &whole);
     return layer_end(walk, DECODE_SEGMENT);
+}
+
+/* A tunnel's port is that of the end which the datagram goes to, or which answers from it. */
+static struct layer enter_tunnel(struct walk *walk, struct cursor payload)
+{
+    const uint16_t ports[] = {walk->destination->port, walk->source->port};
+    for (size_t i = 0; i < 2; i++) {
+        struct cursor inside = payload;
+        enum segment_layer name;
+        struct layer layer = layer_enter_udp_tunnel(ports[i], &inside, &name);
+        if (layer.open) {
+            walk->rest = inside;
+            if (name != LAYER_NONE)
+                layer_note(walk, name);
+            return layer;
+        }
+    }
+    return (struct layer){NULL};
 }
 
 struct layer layer_udp(struct walk *walk)
@@ -155,12 +174,9 @@ struct layer layer_udp(struct walk *walk)
     walk->rest = payload;
     if (payload.status != CURSOR_OK)
         return layer_broken(walk);
-    struct cursor inside = payload;
-    struct layer tunnel = layer_enter_udp_tunnel(walk->destination->port, &inside);
-    if (tunnel.open) {
-        walk->rest = inside;
+    struct layer tunnel = enter_tunnel(walk, payload);
+    if (tunnel.open)
         return tunnel;
-    }
     fill_segment(walk, SEGMENT_UDP, &payload);
     walk->out->segment.bad_checksum = checksum != 0 && is_checksum_bad(walk, &whole);
     return layer_end(walk, DECODE_SEGMENT);
