@@ -2,7 +2,7 @@
 #include "run.h"
 
 #include "base/clock.h"
-#include "capture/decode.h"
+#include "capture/fragments.h"
 #include "capture/timeline.h"
 #include "handshake/follow.h"
 #include "progress.h"
@@ -31,6 +31,7 @@ struct run {
     struct rules *rules;
     struct expression *filter; /* NULL: every event is reported */
     struct timeline *timeline;
+    struct fragments *fragments;
     struct progress *progress; /* NULL: none is shown */
     struct follow *follow;
     struct report *report;
@@ -196,7 +197,7 @@ static bool evict(const struct tables *tables)
 static void take_packet(struct run *run, const struct tables *tables, const struct packet *packet)
 {
     struct decoded decoded;
-    enum decode_outcome outcome = decode_packet(packet, &decoded);
+    enum decode_outcome outcome = fragments_decode(run->fragments, packet, &decoded);
     totals_add_packet(&run->totals, packet, outcome, &decoded);
     if (outcome == DECODE_SEGMENT && decoded.segment.transport == SEGMENT_UDP) {
         datagrams_segment(tables->datagrams, &decoded.segment);
@@ -364,6 +365,7 @@ static enum run_status finish(struct run *run)
 {
     struct totals *totals = &run->totals;
     errno = 0;
+    totals->fragments = fragments_totals(run->fragments);
     totals_sort(totals);
     signals_hold();
     bool anything = totals->inputs > totals->inputs_unopened;
@@ -387,6 +389,7 @@ static enum run_status report_inputs(struct run *run)
         return RUN_INCOMPLETE;
     open_report(run);
     run->follow = follow_new(&options, &listener, run->notices);
+    run->fragments = fragments_new();
     signals_tick(run->slow ? TICK : 0);
     take_packets(run);
     signals_tick(0);
@@ -394,6 +397,7 @@ static enum run_status report_inputs(struct run *run)
     add_up_inputs(run);
     enum run_status status = finish(run);
     follow_free(run->follow);
+    fragments_free(run->fragments);
     run->options->format->close(run->report);
     totals_free(&run->totals);
     return status;

@@ -7,6 +7,7 @@ libtlswhy_a_SOURCES += \
 	src/capture/file_list.c src/capture/file_list.h \
 	src/capture/filter.c src/capture/filter.h \
 	src/capture/foreign.c src/capture/foreign.h \
+	src/capture/fragments.c src/capture/fragments.h \
 	src/capture/icmp.c \
 	src/capture/input.c src/capture/input.h \
 	src/capture/ip.c \

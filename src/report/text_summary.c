@@ -198,7 +198,10 @@ static void add_troubles(struct page *page, const struct totals *totals)
          "packets were cut within their headers"},
         {totals->decoded[DECODE_MALFORMED], "packet's headers contradict themselves",
          "packets' headers contradict themselves"},
-        {totals->decoded[DECODE_FRAGMENT], "IP fragment could not be read", "IP fragments could not be read"},
+        {totals->fragments.lost, "IP fragment could not be read, as others of its datagram are missing",
+         "IP fragments could not be read, as others of their datagrams are missing"},
+        {totals->fragments.overlapping, "IP fragment contradicts an earlier one, which counts",
+         "IP fragments contradict earlier ones, which count"},
         {totals->connections.missing_bytes, "byte of TCP streams is not in the capture",
          "bytes of TCP streams are not in the capture"},
         {totals->connections.evicted, "connection was finished early, as too many were open at once",
@@ -231,5 +234,7 @@ void text_add_summary(struct page *page, const struct totals *totals)
     add_verdicts(page, totals);
     add_packets(page, totals);
     add_troubles(page, totals);
+    add_remark(page, false, totals->fragments.whole, "IP datagram was put together from fragments",
+               "IP datagrams were put together from fragments");
     add_tcp(page, &totals->connections);
 }

@@ -7,7 +7,7 @@
  * Filled by run.c as the run goes on, read by the reports' summaries.
  */
 
-#include "capture/decode.h"
+#include "capture/fragments.h"
 #include "handshake/handshake.h"
 #include "stream/connection.h"
 #include "stream/datagrams.h"
@@ -25,6 +25,7 @@ struct totals {
     uint64_t cut;                      /* packets that were captured in part only */
     uint64_t datagrams;                /* UDP, of `packets` */
     uint64_t decoded[DECODE_OUTCOMES]; /* by outcome */
+    struct fragments_totals fragments; /* of IP, which decode alone cannot read */
     uint64_t dropped_by_kernel;
     uint64_t inputs, inputs_broken, inputs_unopened;
     uint16_t unknown_link_type; /* the first one met; meaningful with decoded[DECODE_UNKNOWN_LINK] */
