@@ -208,6 +208,8 @@ static void take_packet(struct run *run, const struct tables *tables, const stru
         datagrams_icmp(tables->datagrams, &decoded.icmp);
     }
     advance(tables, packet->time);
+    while (follow_is_filling(run->follow) && connections_release(tables->connections))
+        ;
     while (follow_is_crowded(run->follow) && evict(tables))
         ;
 }

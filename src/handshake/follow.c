@@ -11,7 +11,7 @@
 #include "handshake/transcript.h"
 #include <stdlib.h>
 
-enum { PORTS = 65536, WAITING_LIMIT = 2048, MEMORY_LIMIT = 24 * 1024 * 1024 };
+enum { PORTS = 65536, WAITING_LIMIT = 2048, MEMORY_LIMIT = 24 * 1024 * 1024, FILLING = 8 };
 
 /* Service names with TLS from the first byte (IANA service registry), and the customary second ports. */
 static const uint16_t well_known_ports[] = {
@@ -258,6 +258,11 @@ struct datagram_listener follow_datagram_listener(struct follow *follow)
 bool follow_is_crowded(const struct follow *follow)
 {
     return follow->memory > follow->memory_limit;
+}
+
+bool follow_is_filling(const struct follow *follow)
+{
+    return follow->memory > follow->memory_limit / FILLING;
 }
 
 static struct waiting *next_waiting(struct follow *follow)

@@ -43,6 +43,10 @@ struct datagram_listener follow_datagram_listener(struct follow *follow);
  * datagrams_evict) until not. */
 bool follow_is_crowded(const struct follow *follow);
 
+/* They hold so much that they no longer fit a processor's caches: what is over need not be kept any longer
+ * (connections_release). */
+bool follow_is_filling(const struct follow *follow);
+
 /* After connections_finish(): reports what was waiting and is worth it. */
 void follow_finish(struct follow *follow);
 

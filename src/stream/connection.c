@@ -13,6 +13,7 @@ enum {
     CONNECTIONS = 65536,
     HALF_CLOSED_LINGERS = 15, /* times as long as a closed connection: 30 s; systems wait a minute (RFC 9293
                                  has no limit for FIN-WAIT-2) */
+    HASTE = 8,                /* part of its time that a closed connection lingers where memory is wanted */
 };
 
 #define LINGER (2 * CLOCK_SECOND)
@@ -156,6 +157,15 @@ bool connections_evict(struct connections *table)
     /* Of one that is closed nothing is lost but what might have come after. */
     table->totals.evicted += victim->idle_class != IDLE_CLOSED;
     finish(table, victim);
+    return true;
+}
+
+bool connections_release(struct connections *table)
+{
+    struct tracked *t = longest_idle(table, IDLE_CLOSED);
+    if (!t || table->finishing_all || silence_of(t) < table->limits.linger / HASTE)
+        return false;
+    finish(table, t);
     return true;
 }
 

@@ -129,6 +129,10 @@ void connections_free(struct connections *table); /* without telling the listene
  * it. */
 bool connections_evict(struct connections *table);
 
+/* Finishes the closed connection that has lingered longest, if that is an eighth of what it may: where there
+ * are many, they are not all waited for. False when there was none. */
+bool connections_release(struct connections *table);
+
 /* The owner learnt from the bytes which half is the client. No effect when TCP has already said it. */
 void connection_set_client(struct connection *connection, int half);
 

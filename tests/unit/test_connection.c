@@ -167,6 +167,24 @@ static void has_nothing_to_evict_when_empty(void **state)
     assert_false(connections_evict(table));
 }
 
+/* A closed one whose late answers may still come, and one that is open, are kept. */
+static void releases_what_has_lingered_for_a_while(void **state)
+{
+    (void)state;
+    open_port(40001);
+    assert_false(connections_release(table));
+    send_from(A, 40001, TCP_RST, CLIENT_ISN + 4, 0, "");
+    open_port(40002);
+    assert_false(connections_release(table));
+    now += CLOCK_SECOND / 2;
+    connections_advance(table, now);
+    assert_int_equal(ended_count, 0);
+    assert_true(connections_release(table));
+    assert_int_equal(only()->half[A].endpoint.port, 40001);
+    assert_false(connections_release(table));
+    assert_int_equal(connections_totals(table)->evicted, 0);
+}
+
 /* The listener may evict while it is told of bytes, but not the connection that it is told of. */
 static void evicts_others_from_within_the_listener(void **state)
 {
@@ -269,6 +287,7 @@ int main(void)
         CASE(resumes_a_connection_that_was_only_given_up),
         CASE(evicts_the_longest_idle_beyond_its_limit),
         CASE(has_nothing_to_evict_when_empty),
+        CASE(releases_what_has_lingered_for_a_while),
         CASE(evicts_others_from_within_the_listener),
         CASE(stops_the_bytes_when_the_owner_wants_none),
         CASE(carries_a_hundred_thousand_connections),
