@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Turns the registries into C: one sorted array a file, as src/tls/names_tables.h declares them.
+# Turns the registries into C, as src/tls/names_tables.h declares it: one sorted array a file, and for each
+# code the number of its row, by the code's high byte and then by its low one.
 # Input lines are "0xHHHH<TAB>name" in ascending order; "#" begins a comment line.
 
 BEGIN {
@@ -16,7 +17,9 @@ FNR == 1 {
     sub(/\.tsv$/, "", table)
     gsub(/-/, "_", table)
     last = ""
-    print "\nconst struct name_row names_" table "[] = {"
+    rows = pages = 0
+    page_of = at = high = ""
+    print "\nstatic const struct name_row " table "_rows[] = {"
 }
 
 /^#/ || /^$/ { next }
@@ -30,6 +33,13 @@ last != "" && (length($1) != length(last) || $1 <= last) { complain("not in asce
 {
     last = $1
     print "    {" $1 ", \"" $2 "\"},"
+    code = length($1) == 4 ? "0x00" substr($1, 3) : $1
+    if (substr(code, 1, 4) != high) {
+        high = substr(code, 1, 4)
+        at = at (pages++ ? "},\n" : "") "    [" pages "] = {"
+        page_of = page_of "[" high "] = " pages ", "
+    }
+    at = at "[0x" substr(code, 5) "] = " ++rows ", "
 }
 
 END {
@@ -40,8 +50,12 @@ END {
 
 function table_end()
 {
-    if (table != "")
-        print "};\nconst size_t names_" table "_count = sizeof names_" table " / sizeof names_" table "[0];"
+    if (table == "")
+        return
+    print "};"
+    print "static const uint8_t " table "_pages[256] = {" page_of "};"
+    print "static const uint16_t " table "_at[][256] = {\n" at "},\n};"
+    print "const struct name_index names_" table " = {" table "_rows, " rows ", " table "_pages, " table "_at};"
 }
 
 function complain(what)

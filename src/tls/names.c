@@ -45,14 +45,15 @@ static const struct name_row handshake_types[] = {
     {TLS_HANDSHAKE_MESSAGE_HASH, "message_hash"},
 };
 
+/* One of the two. */
 struct table {
-    const struct name_row *rows; /* sorted by code */
-    size_t own_count;            /* of a table of this file */
-    const size_t *count;         /* of a generated one */
+    const struct name_row *rows; /* of this file, a few */
+    size_t count;
+    const struct name_index *index; /* generated */
 };
 
-#define OWN(array)       .rows = (array), .own_count = sizeof(array) / sizeof(array)[0]
-#define GENERATED(array) .rows = (array), .count = &array##_count
+#define OWN(array)       .rows = (array), .count = sizeof(array) / sizeof(array)[0]
+#define GENERATED(table) .index = &(table)
 
 static const struct table tables[NAMES_TABLES] = {
     [NAMES_CIPHER_SUITE] = {GENERATED(names_ciphersuites)},
@@ -65,24 +66,23 @@ static const struct table tables[NAMES_TABLES] = {
     [NAMES_HANDSHAKE_TYPE] = {OWN(handshake_types)},
 };
 
-static size_t row_count(const struct table *table)
+static const char *find_generated(const struct name_index *index, uint16_t code)
 {
-    return table->count ? *table->count : table->own_count;
+    unsigned row = index->at[index->pages[code >> 8]][code & 0xFF];
+    return row > 0 ? index->rows[row - 1].name : NULL;
 }
 
 const char *names_find(enum names_table table, uint16_t code)
 {
+    const struct table *own = &tables[table];
     if (tls_is_grease(code))
         return "GREASE";
-    const struct name_row *rows = tables[table].rows;
-    size_t count = row_count(&tables[table]);
-    /* rows[0] stays the last row that may be it, so the loop has no branch to guess wrong */
-    while (count > 1) {
-        size_t half = count / 2;
-        rows = rows[half].code <= code ? rows + half : rows;
-        count -= half;
-    }
-    return count > 0 && rows->code == code ? rows->name : NULL;
+    if (own->index)
+        return find_generated(own->index, code);
+    for (size_t i = 0; i < own->count; i++)
+        if (own->rows[i].code == code)
+            return own->rows[i].name;
+    return NULL;
 }
 
 const char *names_or_hex(enum names_table table, uint16_t code, char scratch[static 8])
@@ -100,8 +100,10 @@ const char *names_or_hex(enum names_table table, uint16_t code, char scratch[sta
 
 int names_code(enum names_table table, const char *name)
 {
-    const struct name_row *rows = tables[table].rows;
-    for (size_t i = 0; i < row_count(&tables[table]); i++)
+    const struct name_index *index = tables[table].index;
+    const struct name_row *rows = index ? index->rows : tables[table].rows;
+    size_t count = index ? index->count : tables[table].count;
+    for (size_t i = 0; i < count; i++)
         if (strcasecmp(rows[i].name, name) == 0)
             return rows[i].code;
     return -1;

@@ -15,19 +15,17 @@ struct name_row {
     const char *name;
 };
 
-extern const struct name_row names_alerts[];
-extern const size_t names_alerts_count;
+struct name_index {
+    const struct name_row *rows;
+    size_t count;
+    const uint8_t *pages;      /* of 256 codes, by the high byte; page 0 is empty */
+    const uint16_t (*at)[256]; /* by page and low byte: the number of the row, from 1 */
+};
 
-extern const struct name_row names_ciphersuites[];
-extern const size_t names_ciphersuites_count;
-
-extern const struct name_row names_extensions[];
-extern const size_t names_extensions_count;
-
-extern const struct name_row names_groups[];
-extern const size_t names_groups_count;
-
-extern const struct name_row names_signature_schemes[];
-extern const size_t names_signature_schemes_count;
+extern const struct name_index names_alerts;
+extern const struct name_index names_ciphersuites;
+extern const struct name_index names_extensions;
+extern const struct name_index names_groups;
+extern const struct name_index names_signature_schemes;
 
 #endif

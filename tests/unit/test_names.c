@@ -69,12 +69,12 @@ static void finds_names(void **state)
 static void finds_exactly_the_rows(void **state)
 {
     size_t found = 0;
-    for (size_t i = 0; i < names_ciphersuites_count; i++)
-        assert_ptr_equal(names_find(NAMES_CIPHER_SUITE, names_ciphersuites[i].code),
-                         names_ciphersuites[i].name);
+    for (size_t i = 0; i < names_ciphersuites.count; i++)
+        assert_ptr_equal(names_find(NAMES_CIPHER_SUITE, names_ciphersuites.rows[i].code),
+                         names_ciphersuites.rows[i].name);
     for (uint32_t code = 0; code <= 0xFFFF; code++)
         found += !tls_is_grease((uint16_t)code) && names_find(NAMES_CIPHER_SUITE, (uint16_t)code);
-    assert_int_equal(found, names_ciphersuites_count);
+    assert_int_equal(found, names_ciphersuites.count);
     (void)state;
 }
 
