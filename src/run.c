@@ -27,6 +27,7 @@ enum {
 struct run {
     const struct options *options;
     const struct notice_sink *notices;
+    struct notice_sink sink;        /* what `notices` is once progress may be shown */
     const struct notice_sink *told; /* where `notices` leads to in the end */
     struct rules *rules;
     struct expression *filter; /* NULL: every event is reported */
@@ -416,11 +417,11 @@ static void tell_between_progress(void *user, enum notice_level level, const cha
 /* The timeline goes last: connections name its files. */
 static enum run_status run_inputs(struct run *run)
 {
-    const struct notice_sink sink = {.tell = tell_between_progress, .user = run};
+    run->sink = (struct notice_sink){.tell = tell_between_progress, .user = run};
     if (!run->options->quiet && !run->options->interface)
         run->progress = progress_on(stderr);
     run->told = run->notices;
-    run->notices = &sink;
+    run->notices = &run->sink;
     enum run_status status = run->options->interface ? RUN_INCOMPLETE : RUN_USAGE;
     if (open_timeline(run))
         status = report_inputs(run);

@@ -115,7 +115,8 @@ static struct datagram *oldest(struct fragments *fragments, const struct datagra
     struct datagram *found = NULL;
     for (size_t i = 0; i < DATAGRAMS; i++) {
         struct datagram *datagram = &fragments->datagrams[i];
-        if (!datagram->used || datagram == except)
+        bool aside = except && datagram == except;
+        if (!datagram->used || aside)
             continue;
         if (!found || (datagram->whole && !found->whole) ||
             (datagram->whole == found->whole && datagram->since < found->since))

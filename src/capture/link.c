@@ -266,7 +266,9 @@ static struct layer open_erf(struct walk *walk)
         return layer_broken(walk);
     if (type == ETHERNET || type == COLOURED_ETHERNET)
         return open_behind(walk, 2, (struct layer){layer_ethernet});
-    return type == IPV4 || type == IPV6 ? (struct layer){layer_ip} : layer_end(walk, DECODE_OTHER);
+    if (type == IPV4 || type == IPV6)
+        return (struct layer){layer_ip};
+    return layer_end(walk, DECODE_OTHER);
 }
 
 static const struct layer_row link_types[] = {
