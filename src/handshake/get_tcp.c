@@ -3,6 +3,7 @@
 #include "handshake/getters.h"
 
 #include "base/clock.h"
+#include "capture/decode.h"
 #include "handshake/first_bytes.h"
 
 static const struct half *client_of(const struct handshake *handshake)
@@ -213,6 +214,36 @@ struct value field_client_acknowledged(const struct handshake *handshake)
 struct value field_server_acknowledged(const struct handshake *handshake)
 {
     return all_acknowledged(handshake, client_of(handshake), server_of(handshake));
+}
+
+struct value field_duplicates(const struct handshake *handshake)
+{
+    return is_tcp(handshake) ? value_of_count(handshake->connection->duplicates) : value_unknown();
+}
+
+struct value field_tunnel_source(const struct handshake *handshake)
+{
+    return value_address(&handshake->connection->around.source);
+}
+
+struct value field_tunnel_destination(const struct handshake *handshake)
+{
+    return value_address(&handshake->connection->around.destination);
+}
+
+static struct value tunnel_layer_at(const void *owner, uint32_t index)
+{
+    const struct handshake *handshake = owner;
+    return value_string(decode_layer_name(handshake->connection->around.layers[index]));
+}
+
+struct value field_tunnel_layers(const struct handshake *handshake)
+{
+    const uint8_t *layers = handshake->connection->around.layers;
+    uint32_t count = 0;
+    while (count < sizeof handshake->connection->around.layers && layers[count] != LAYER_NONE)
+        count++;
+    return count > 0 ? value_list_of(VALUE_TEXT, count, tunnel_layer_at, handshake) : value_unknown();
 }
 
 struct value field_out_of_order(const struct handshake *handshake)

@@ -35,6 +35,7 @@ void totals_add_connections(struct totals *totals, const struct connections_tota
     sum->retransmitted += connections->retransmitted;
     sum->out_of_order += connections->out_of_order;
     sum->missing_bytes += connections->missing_bytes;
+    sum->duplicates += connections->duplicates;
     sum->stray += connections->stray;
 }
 

@@ -315,6 +315,11 @@ void connections_segment(struct connections *table, const struct segment *segmen
     t->seen = table->elapsed.total;
     if (t->input != segment->input)
         enter_input(table, t, segment->input);
+    if (duplicates_know(&table->duplicates, t, segment)) {
+        t->connection.duplicates++;
+        table->totals.duplicates++;
+        return;
+    }
     arrival.start = segment->tcp.sequence + (segment->tcp.flags & TCP_SYN ? 1 : 0);
     arrival.end = arrival.start + segment->length;
     t->busy++;

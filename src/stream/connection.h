@@ -78,6 +78,8 @@ struct connection {
     struct icmp_error icmp;    /* first ICMP error that quotes it; icmp.packet 0: none */
     uint32_t icmp_count;
     uint64_t packets, bytes; /* of both halves; bytes as on the wire */
+    uint64_t duplicates;     /* packets that were captured once more; in no other figure here */
+    struct encapsulation around; /* its first packet */
     const char *origin; /* name of the capture or interface of the first packet; the source's own string */
     void *attached;     /* the owner's; NULL at first */
 };
@@ -145,6 +147,7 @@ struct connections_totals {
     uint64_t evicted;       /* finished early because of a bound */
     uint64_t bad_checksums; /* segments */
     uint64_t retransmitted, out_of_order, missing_bytes;
+    uint64_t duplicates; /* segments that were captured once more */
     uint64_t stray; /* segments of connections that were already finished */
 };
 

@@ -123,6 +123,7 @@ static struct tracked *begin(struct datagrams *table, const struct segment *segm
     c->closed_by = -1;
     c->first = (struct moment){.packet = segment->packet, .time = segment->time};
     c->origin = segment->origin;
+    c->around = segment->around;
     index_add(&table->index, t);
     idle_add(table->idle, t, IDLE_OPEN);
     table->totals.conversations++;

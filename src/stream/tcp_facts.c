@@ -59,6 +59,7 @@ void facts_start(struct tracked *t, const struct segment *segment)
     c->midstream = !has(segment, TCP_SYN);
     c->first = (struct moment){.packet = segment->packet, .time = segment->time};
     c->origin = segment->origin;
+    c->around = segment->around;
 }
 
 /* ---- Opening ------------------------------------------------------------------------------------------ */

@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "stream/connection.h"
+#include "stream/duplicates.h"
 #include "stream/elapsed.h"
 #include "stream/reassembly.h"
 #include "stream/tombstones.h"
@@ -77,6 +78,7 @@ struct connections {
     struct connection_index index;
     struct idle_list idle[IDLE_CLASSES];
     struct tombstones tombstones;
+    struct duplicates duplicates;
     struct reassembly *reassembly;
     struct moment now;      /* the current packet */
     struct elapsed elapsed; /* what silence is measured by */
