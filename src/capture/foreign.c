@@ -19,7 +19,6 @@ static const struct kind {
     {"\xfd\x37zXZ", 5, "xz", "xz -dc"},
     {"BZh", 3, "bzip2", "bzip2 -dc"},
     {"PK\x03\x04", 4, "a zip archive", NULL},
-    {"snoop\0\0\0", 8, "a snoop capture, which editcap converts", NULL},
     {"GMBU", 4, "a Network Monitor capture, which editcap converts", NULL},
     {"RTSS", 4, "a Network Monitor capture, which editcap converts", NULL},
     {"TRSNIFF data", 12, "a Sniffer capture, which editcap converts", NULL},

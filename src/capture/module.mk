@@ -23,6 +23,7 @@ libtlswhy_a_SOURCES += \
 	src/capture/places.c src/capture/places.h \
 	src/capture/reader.c src/capture/reader.h \
 	src/capture/segment.h \
+	src/capture/snoop.c src/capture/snoop.h \
 	src/capture/source.c src/capture/source.h \
 	src/capture/timeline.c src/capture/timeline.h \
 	src/capture/transport.c \

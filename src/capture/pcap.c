@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -99,24 +98,12 @@ static bool read_file_header(struct pcap_reader *pcap, struct cursor header)
     return false;
 }
 
-static const uint8_t *peek_file_header(struct reader *reader, size_t length)
-{
-    const uint8_t *header = reader_peek_first(reader, length);
-    if (!header && input_status(reader->input) == INPUT_FAILED)
-        notice_send(&reader->notices, NOTICE_ERROR, "%s: in the file header: %s", reader->name,
-                    input_failure(reader->input));
-    else if (!header)
-        notice_send(&reader->notices, NOTICE_ERROR, "%s: cut after %zu of the file header's %zu bytes",
-                    reader->name, input_available(reader->input), length);
-    return header;
-}
-
 struct pcap_reader *pcap_reader_new(struct reader *reader)
 {
     bool little;
-    const uint8_t *header = peek_file_header(reader, FILE_HEADER);
+    const uint8_t *header = reader_peek_header(reader, FILE_HEADER);
     const struct variant *variant = header ? variant_of(header, FILE_HEADER, &little) : NULL;
-    header = variant ? peek_file_header(reader, variant->file_header) : NULL;
+    header = variant ? reader_peek_header(reader, variant->file_header) : NULL;
     if (!header)
         return NULL;
     struct pcap_reader *pcap = memory_new(1, sizeof *pcap);
@@ -146,26 +133,19 @@ static void read_record_header(const struct pcap_reader *pcap, const uint8_t *he
     packet->number = pcap->reader->packets + 1;
 }
 
-/* "packet 7", or "behind packet 6" when nothing of another is there. */
-static const char *name_packet(const struct pcap_reader *pcap, char name[static LONGEST_NAME])
-{
-    uint64_t packets = pcap->reader->packets;
-    bool begins = input_available(pcap->reader->input) > 0;
-    snprintf(name, LONGEST_NAME, begins ? "packet %" PRIu64 : "behind packet %" PRIu64, packets + begins);
-    return name;
-}
-
 static enum source_outcome cut_packet(const struct pcap_reader *pcap, size_t wanted)
 {
-    char name[LONGEST_NAME];
-    return reader_cut(pcap->reader, name_packet(pcap, name), input_offset(pcap->reader->input), wanted);
+    char name[READER_LONGEST_NAME];
+    return reader_cut(pcap->reader, reader_name_packet(pcap->reader, name), input_offset(pcap->reader->input),
+                      wanted);
 }
 
 static enum source_outcome corrupt_packet(const struct pcap_reader *pcap, uint32_t captured)
 {
-    char name[LONGEST_NAME];
-    return reader_break(pcap->reader, name_packet(pcap, name), input_offset(pcap->reader->input),
-                        "corrupt: claims %" PRIu32 " captured bytes", captured);
+    char name[READER_LONGEST_NAME];
+    return reader_break(pcap->reader, reader_name_packet(pcap->reader, name),
+                        input_offset(pcap->reader->input), "corrupt: claims %" PRIu32 " captured bytes",
+                        captured);
 }
 
 enum source_outcome pcap_reader_next(struct pcap_reader *pcap, struct packet *packet)

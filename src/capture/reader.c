@@ -15,6 +15,26 @@ const uint8_t *reader_peek_first(struct reader *reader, size_t wanted)
     return bytes;
 }
 
+const uint8_t *reader_peek_header(struct reader *reader, size_t length)
+{
+    const uint8_t *header = reader_peek_first(reader, length);
+    if (!header && input_status(reader->input) == INPUT_FAILED)
+        notice_send(&reader->notices, NOTICE_ERROR, "%s: in the file header: %s", reader->name,
+                    input_failure(reader->input));
+    else if (!header)
+        notice_send(&reader->notices, NOTICE_ERROR, "%s: cut after %zu of the file header's %zu bytes",
+                    reader->name, input_available(reader->input), length);
+    return header;
+}
+
+const char *reader_name_packet(const struct reader *reader, char name[static READER_LONGEST_NAME])
+{
+    bool begins = input_available(reader->input) > 0;
+    snprintf(name, READER_LONGEST_NAME, begins ? "packet %" PRIu64 : "behind packet %" PRIu64,
+             reader->packets + begins);
+    return name;
+}
+
 enum source_outcome reader_break(const struct reader *reader, const char *what, uint64_t begin,
                                  const char *format, ...)
 {

@@ -38,6 +38,14 @@ static inline bool reader_u32(struct cursor *c, bool little, uint32_t *value)
 /* input_peek() for the beginning of a file, which a signal does not keep from being read. */
 const uint8_t *reader_peek_first(struct reader *reader, size_t wanted);
 
+/* The same for a file header, with a notice when it is not there as a whole. */
+const uint8_t *reader_peek_header(struct reader *reader, size_t length);
+
+enum { READER_LONGEST_NAME = 48 };
+
+/* The next packet in messages: "packet 7", or "behind packet 6" when nothing of another is there. */
+const char *reader_name_packet(const struct reader *reader, char name[static READER_LONGEST_NAME]);
+
 /* What `what` names, which begins at `begin`, is corrupt: one notice, "FILE: WHAT at offset BEGIN: <why>;
  * what came before is reported". */
 enum source_outcome reader_break(const struct reader *reader, const char *what, uint64_t begin,

@@ -8,6 +8,7 @@
 #include "capture/live.h"
 #include "capture/pcap.h"
 #include "capture/pcapng.h"
+#include "capture/snoop.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -76,6 +77,26 @@ static void close_pcapng(void *state)
     pcapng_reader_free(state);
 }
 
+static void *open_snoop(struct reader *reader)
+{
+    return snoop_reader_new(reader);
+}
+
+static enum source_outcome next_snoop(void *state, struct packet *packet)
+{
+    return snoop_reader_next(state, packet);
+}
+
+static uint64_t dropped_of_snoop(const void *state)
+{
+    return snoop_reader_dropped(state);
+}
+
+static void close_snoop(void *state)
+{
+    snoop_reader_free(state);
+}
+
 static enum source_outcome next_live(void *state, struct packet *packet)
 {
     return live_next(state, packet);
@@ -103,6 +124,11 @@ static const struct source_kind file_kinds[] = {
      .next = next_pcapng,
      .secrets_at = secrets_of_pcapng,
      .close = close_pcapng},
+    {.recognizes = snoop_recognizes,
+     .open = open_snoop,
+     .next = next_snoop,
+     .dropped = dropped_of_snoop,
+     .close = close_snoop},
 };
 
 static const struct source_kind live_kind = {

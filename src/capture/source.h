@@ -61,7 +61,8 @@ enum source_outcome source_next(struct source *source, struct packet *packet);
 /* For poll(); -1 for files. */
 int source_descriptor(const struct source *source);
 
-/* Live: packets that the kernel dropped so far, as libpcap counts them. Files: 0. */
+/* Packets that got lost before they could be captured, so far: live as libpcap counts them, in snoop files as
+ * these do. Other files: 0. */
 uint64_t source_dropped(const struct source *source);
 
 /* Packets read so far, those that a filter skipped included. */
