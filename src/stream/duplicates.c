@@ -4,8 +4,9 @@
 #include "base/clock.h"
 
 #define LATEST (5 * CLOCK_MILLISECOND)
-#define LATEST_UNNAMED                                                                                       \
-    (1 * CLOCK_MILLISECOND) /* without an identification, which a retransmission would change */
+
+/* Without an identification, which a retransmission would change. */
+#define LATEST_UNNAMED (CLOCK_MILLISECOND / 10)
 
 static struct duplicates_entry entry_of(const void *connection, const struct segment *segment)
 {

@@ -345,6 +345,46 @@ static void opens_tunnels(void **state)
     expect_tcp(ETHERNET, packet, true);
 }
 
+static void opens_wireless_frames(void **state)
+{
+    (void)state;
+    const uint8_t snap[] = {0xaa, 0xaa, 3, 0, 0, 0, 8, 0};
+    struct buffer packet = ip_packet(false);
+    put_front(&packet, snap, sizeof snap);
+    struct buffer header = {0};
+    put_u16(&header, 0x0801);
+    put_zeroes(&header, 22);
+    put_before(&packet, &header);
+    expect_tcp(105, packet, false);
+    packet = ip_packet(false);
+    put_front(&packet, snap, sizeof snap);
+    header = (struct buffer){0};
+    put_u16(&header, 0x8841);
+    put_zeroes(&header, 24);
+    put_before(&packet, &header);
+    expect_outcome(105, packet, DECODE_OTHER);
+}
+
+static void tells_what_is_around(void **state)
+{
+    (void)state;
+    struct buffer packet = ip_packet(true);
+    struct decoded decoded;
+    put_ipv4(&packet, 41);
+    PUT_FRONT(&packet, 0, 100, 8, 0);
+    put_ethernet(&packet, 0x8100);
+    assert_int_equal(decode(ETHERNET, &packet, &decoded), DECODE_SEGMENT);
+    check_tcp(&decoded.segment, true, 11);
+    const struct encapsulation *around = &decoded.segment.around;
+    assert_int_equal(around->source.family, 4);
+    assert_memory_equal(around->source.bytes, client4, 4);
+    assert_memory_equal(around->destination.bytes, server4, 4);
+    assert_int_equal(around->layers[0], LAYER_VLAN);
+    assert_int_equal(around->layers[1], LAYER_IP);
+    assert_int_equal(around->layers[2], LAYER_NONE);
+    buffer_free(&packet);
+}
+
 static struct buffer in_udp(struct buffer payload, unsigned port)
 {
     struct buffer header = {0};
@@ -744,6 +784,8 @@ int main(void)
         cmocka_unit_test(opens_loopback_of_every_system),
         cmocka_unit_test(opens_other_links),
         cmocka_unit_test(opens_tunnels),
+        cmocka_unit_test(opens_wireless_frames),
+        cmocka_unit_test(tells_what_is_around),
         cmocka_unit_test(opens_tunnels_in_udp),
         cmocka_unit_test(leaves_alone_what_has_not_a_tunnels_form),
         cmocka_unit_test(tunnels_end_somewhere),
