@@ -74,6 +74,16 @@ gre|4 6|Ethernet and GRE with a key
 vxlan|4|Ethernet and VXLAN
 geneve|4|Ethernet and Geneve
 gtp|4|Ethernet and GTP-U
+wlan-quality|4|802.11 with QoS
+wlan-radiotap-padded|4|802.11 with radiotap and a padded header
+l2tp-2|4|Ethernet and L2TP version 2 with PPP
+l2tp-3-cookie-4|4|Ethernet and L2TP version 3 with a cookie
+pseudowire-control|4|Ethernet and an MPLS pseudowire with a control word
+erspan-3-more|4|Ethernet and ERSPAN type III
+nflog|4|NFLOG
+fragments-gtp|4|Ethernet and GTP-U, in IP fragments
+fragments-backwards|4|Ethernet, in IP fragments, the last first
+twice-routed|4|Ethernet, captured on both sides of a router
 FORMS
 
 # What the kernel itself puts before packets that are captured on all interfaces at once.
