@@ -319,14 +319,14 @@ static void passes_on_why_reading_failed(void **state)
 
 /* ---- Memory -------------------------------------------------------------------------------------------- */
 
-/* Decompresses `rounds` times `plain` that were compressed with a window of 64 MiB. */
+#ifdef HAVE_ZSTD
 static struct outcome read_with_large_window(const uint8_t *bytes, size_t length)
 {
     struct drip drip = {.bytes = bytes, .length = length, .step = 65536};
     return read_all(&drip);
 }
 
-#ifdef HAVE_ZSTD
+/* So many times `plain`, compressed with a window of 64 MiB. */
 static size_t zstd_with_large_window(uint8_t *out, size_t room, unsigned rounds)
 {
     ZSTD_CCtx *context = ZSTD_createCCtx();
