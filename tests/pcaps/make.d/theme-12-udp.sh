@@ -174,6 +174,24 @@ dtls_capture dtls-cookie-loop-openssl-12 dtls-flight-lost \
     'DTLS 1.2, eight OpenSSL servers behind a balancer without affinity: none knows the cookies of the others, port 5684' \
     '^C.ClientHello S.HelloVerify C.ClientHello S.HelloVerify C.ClientHello S.HelloVerify' with patience=7 dtls_stay=7 dtls_eight_servers
 
+# webrtc [FRAGMENT]: a browser talks to itself, both ends at the client's address.
+webrtc()
+{
+    client_side ip route add default via "$server4" 2>/dev/null || true
+    nsenter --target "$client_holder" --net -- tcpdump -Z root -n -U -B 16384 -i lo -w "$pcap" udp 2>tcpdump.log &
+    printf '%s\n' $! >tcpdump.pid
+    await_line 'listening on' tcpdump.log
+    HOME=$PWD patience=${patience_here:-12} client chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-sync \
+        --disable-background-networking --disable-component-update --disable-features=WebRtcHideLocalIpsWithMdns \
+        --allow-loopback-in-peer-connection --user-data-dir="$PWD/data" --remote-debugging-port=9333 \
+        "file://$here/stacks/webrtc.html${1:-}" || true
+    settle
+}
+# tshark 4.0 does not know the encrypted records of DTLS 1.3.
+capture healthy-dtls-webrtc-13 healthy \
+    'DTLS 1.3 of Chromium with itself, beside STUN on the same ports; the ClientHello takes two datagrams' \
+    '^C.ClientHello S.ServerHello' webrtc
+
 # ---- QUIC ----------------------------------------------------------------------------------------------------------
 
 goquic_program()
@@ -256,3 +274,16 @@ capture quic-unanswered quic-unanswered 'QUIC, a firewall drops what comes to UD
     '^C.Initial\(ClientHello\)( C.Initial\([A-Za-z]*\)){2,}$' silent_udp 'quic 1 none'
 capture quic-unanswered-ngtcp2 quic-unanswered 'QUIC from ngtcp2, a firewall drops what comes to UDP port 443' \
     '^C.Initial\(ClientHello\)( C.Initial\([A-Za-z]*\)){2,}$' silent_udp 'ngtcp2 1 none --timeout=8s'
+
+# HTTP/3 is not served: the handshake is what counts.
+dial_chromium_quic()
+{
+    local key
+    key=$(openssl x509 -in "$pki/$server_cert.pem" -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64)
+    HOME=$PWD SSLKEYLOGFILE=$keys client chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-sync \
+        --disable-background-networking --disable-component-update --user-data-dir="$PWD/data" --enable-quic \
+        "--origin-to-force-quic-on=$host:$port" "--ignore-certificate-errors-spki-list=$key" --dump-dom "https://$host:$port/"
+}
+capture healthy-quic-chromium-go healthy \
+    'QUIC version 1, Chromium to quic-go; its ClientHello is strewn over many CRYPTO frames of two datagrams' \
+    '^C.Initial.* S.Initial' udp_pair 'quic 1 none -alpn h3' 'chromium_quic 1 none'
