@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Large enough that system calls cost nothing, small enough to stay in the processor's cache. */
-enum { USUAL_ROOM = 256 * 1024 };
+enum { USUAL_ROOM = 128 * 1024 };
 
 struct input {
     const struct input_spring *spring; /* NULL: memory */

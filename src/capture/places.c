@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* 12 MiB; files that were captured at once take turns with every packet. */
-enum { MOST_STRETCHES = 512 * 1024 };
+/* 6 MiB; files that were captured at once take turns with every packet. */
+enum { MOST_STRETCHES = 256 * 1024 };
 
 /* Packets that follow each other in the run as they do in their file. */
 struct stretch {

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Of files that are merged so many are open at once, and while they take no more memory than that. */
-enum { MOST_OPEN = 64, MOST_MEMORY = 16 * 1024 * 1024 };
+enum { MOST_OPEN = 64, MOST_MEMORY = 8 * 1024 * 1024 };
 
 /* A file that begins so long after the end of those before it, or so little before it, goes on with them:
  * several processors can hand over packets out of order. */
