@@ -177,9 +177,17 @@ static void wait_for_port(struct follow *follow, struct handshake *handshake)
     follow->waiting_count++;
 }
 
+/* The bytes themselves say that TLS was wanted and did not come to be, whatever the port. */
+static bool preamble_led_nowhere(const struct handshake *handshake)
+{
+    return handshake->preamble && preamble_failed(handshake->preamble, handshake->connection->closed.packet);
+}
+
 static void finish_without_tls(struct follow *follow, struct handshake *handshake)
 {
-    if (!failed_before_tls(handshake))
+    if (preamble_led_nowhere(handshake))
+        report(follow, handshake);
+    else if (!failed_before_tls(handshake))
         handshake_free(handshake);
     else if (is_tls_port(follow, server_port(handshake)))
         report(follow, handshake);

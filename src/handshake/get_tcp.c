@@ -172,8 +172,11 @@ struct value field_client_hello_unanswered_for(const struct handshake *handshake
     int64_t until = connection->last.time;
     if (connection->closed.packet)
         until = connection->closed.time;
-    if (server_of(handshake)->first_payload.packet)
+    const struct direction *server = &handshake->direction[SIDE_SERVER];
+    if (server_of(handshake)->first_payload.packet > handshake->client_hello_seen.packet)
         until = server_of(handshake)->first_payload.time;
+    else if (server->first_tls.packet > handshake->client_hello_seen.packet)
+        until = server->first_tls.time;
     return value_duration(clock_span(handshake->client_hello_seen.time, until));
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "capture/places.h"
+#include "preamble/preamble.h"
 #include "stream/connection.h"
 #include "tls/certificate_messages.h"
 #include "tls/hello.h"
@@ -257,8 +258,9 @@ struct handshake {
     uint32_t hidden_count;
     uint32_t malformed_messages, cut_messages;
     enum carrier carrier;
-    struct dtls_facts *dtls; /* NULL unless the carrier is DTLS */
-    struct quic_facts *quic; /* NULL unless the carrier is QUIC */
+    struct preamble_facts *preamble; /* what came before TLS; NULL: nothing that is known */
+    struct dtls_facts *dtls;         /* NULL unless the carrier is DTLS */
+    struct quic_facts *quic;         /* NULL unless the carrier is QUIC */
 
     /* what follows from it: handshake/conclude.c */
     struct octets_list acceptable_issuers; /* the request's names as text (RFC 4514) */

@@ -6,6 +6,7 @@
 #include "handshake/first_bytes.h"
 #include "handshake/reading.h"
 #include "handshake/transcript.h"
+#include "preamble/preamble.h"
 #include <stdlib.h>
 
 enum {
@@ -25,7 +26,8 @@ struct end {
     enum first_bytes first;
     uint64_t lost; /* of its first bytes, not captured */
     struct moment lost_noticed;
-    struct buffer prefix; /* while probing: the bytes so far; in plain text: the first line */
+    struct buffer prefix;     /* while probing: the bytes so far */
+    struct buffer first_line; /* of what is not TLS */
 };
 
 struct tracker {
@@ -33,6 +35,7 @@ struct tracker {
     struct fingerprinter *hasher;
     struct handshake *handshake; /* from the first TLS byte on */
     struct reading *reading;     /* likewise */
+    struct preamble *preamble;   /* from the first plain bytes on, where client and server are known */
     struct end end[2];
     uint32_t plain_chunks;
 };
@@ -57,8 +60,16 @@ bool tracker_is_done(const struct tracker *tracker)
 
 size_t tracker_size(const struct tracker *tracker)
 {
-    size_t size = sizeof *tracker + tracker->end[0].prefix.room + tracker->end[1].prefix.room;
+    size_t size = sizeof *tracker + tracker->end[0].prefix.room + tracker->end[1].prefix.room +
+                  tracker->end[0].first_line.room + tracker->end[1].first_line.room;
+    if (tracker->preamble)
+        size += preamble_size();
     return tracker->handshake ? size + reading_size(tracker->reading) : size;
+}
+
+static enum speaker speaker_of(const struct tracker *tracker, int half)
+{
+    return half == tracker->connection->client ? SPEAKER_CLIENT : SPEAKER_SERVER;
 }
 
 static void begin_tls(struct tracker *tracker, int half, bool ssl2)
@@ -71,6 +82,8 @@ static void begin_tls(struct tracker *tracker, int half, bool ssl2)
     if (end->first == FIRST_NONE)
         end->first = ssl2 ? FIRST_SSL2 : FIRST_TLS;
     end->state = END_TLS;
+    if (tracker->preamble)
+        preamble_tls_began(tracker->preamble, speaker_of(tracker, half));
     reading_begin(tracker->reading, half, ssl2);
     if (end->lost_noticed.packet)
         reading_gap(tracker->reading, half, end->lost, end->lost_noticed);
@@ -78,17 +91,17 @@ static void begin_tls(struct tracker *tracker, int half, bool ssl2)
 
 static void begin_plain(struct tracker *tracker, int half, const uint8_t *bytes, size_t length)
 {
+    struct connection *connection = tracker->connection;
     struct end *end = &tracker->end[half];
-    /* What stands at the beginning of a connection met midway is the middle of something. */
-    if (!tracker->connection->midstream)
-        end->first = first_bytes_guess(bytes, length);
     end->state = END_PLAIN;
-    if (bytes != (const uint8_t *)end->prefix.bytes) {
-        buffer_clear(&end->prefix);
-        buffer_add(&end->prefix, bytes, length < FIRST_LINE_LIMIT ? length : FIRST_LINE_LIMIT);
-    } else if (end->prefix.length > FIRST_LINE_LIMIT) {
-        end->prefix.length = FIRST_LINE_LIMIT;
-    }
+    if (!tracker->preamble && connection->client >= 0 && !connection->midstream)
+        tracker->preamble = preamble_new(connection->half[1 - connection->client].endpoint.port);
+    if (end->first_line.length > 0)
+        return;
+    /* What stands at the beginning of a connection met midway is the middle of something. */
+    if (!connection->midstream)
+        end->first = first_bytes_guess(bytes, length);
+    buffer_add(&end->first_line, bytes, length < FIRST_LINE_LIMIT ? length : FIRST_LINE_LIMIT);
 }
 
 /* A hello is proof, and so is a chain of records; anything else needs a reason to be believed. */
@@ -121,53 +134,131 @@ static bool is_ssl2(enum record_guess guess)
            guess == RECORD_GUESS_SSL2_ERROR;
 }
 
-static void probe(struct tracker *tracker, int half, const uint8_t *bytes, size_t length, struct moment now)
+/* Some plain protocols begin with so few bytes that they could yet become SSL 2.0. */
+static bool is_known_preamble(const struct tracker *tracker, int half, const uint8_t *bytes, size_t length)
 {
-    struct end *end = &tracker->end[half];
-    if (end->prefix.length > 0) {
-        buffer_add(&end->prefix, bytes, length);
-        bytes = (const uint8_t *)end->prefix.bytes;
-        length = end->prefix.length;
-    }
+    return tracker->connection->client >= 0 && !tracker->connection->midstream &&
+           preamble_recognises(speaker_of(tracker, half), bytes, length);
+}
+
+/* TLS begins with these bytes, is impossible there, or needs more bytes to tell. */
+static enum end_state probe(struct tracker *tracker, int half, const uint8_t *bytes, size_t length,
+                            struct moment now)
+{
     enum record_guess guess = record_guess(bytes, length);
-    if (guess == RECORD_GUESS_NEED_MORE && length < PREFIX_LIMIT) {
-        if (end->prefix.length == 0)
-            buffer_add(&end->prefix, bytes, length);
-        return;
-    }
+    if (guess == RECORD_GUESS_NEED_MORE && length < PREFIX_LIMIT &&
+        !is_known_preamble(tracker, half, bytes, length))
+        return END_PROBING;
     if (!is_believable(tracker, half, guess)) {
         begin_plain(tracker, half, bytes, length);
-        return;
+        return END_PLAIN;
     }
     begin_tls(tracker, half, is_ssl2(guess));
     reading_bytes(tracker->reading, half, bytes, length, now);
-    buffer_clear(&end->prefix);
+    return END_TLS;
 }
 
-static void look_in_plain_text(struct tracker *tracker, int half, const uint8_t *bytes, size_t length,
-                               struct moment now)
+static bool begins_with_hello(const struct tracker *tracker, int half, const uint8_t *bytes, size_t length)
 {
-    tracker->plain_chunks++;
     enum record_guess guess = record_guess(bytes, length);
-    if (!is_believable(tracker, half, guess) || is_ssl2(guess))
-        return;
+    return is_believable(tracker, half, guess) && !is_ssl2(guess);
+}
+
+/* A line or packet of plain bytes; returns how many were read. */
+static size_t read_plain(struct tracker *tracker, int half, const uint8_t *bytes, size_t length,
+                         struct moment now)
+{
+    if (!tracker->preamble || preamble_wraps(tracker->preamble, speaker_of(tracker, half)))
+        return length;
+    enum speaker from = speaker_of(tracker, half);
+    struct preamble_step step = preamble_bytes(tracker->preamble, from, bytes, length, now);
+    if (step.begins_anew && tracker->end[1 - half].state == END_PLAIN)
+        tracker->end[1 - half].state = END_PROBING;
+    if (step.tls_may_begin || preamble_wraps(tracker->preamble, from))
+        tracker->end[half].state = END_PROBING;
+    return step.taken;
+}
+
+static size_t look_in_plain_text(struct tracker *tracker, int half, const uint8_t *bytes, size_t length,
+                                 struct moment now)
+{
+    if (!begins_with_hello(tracker, half, bytes, length))
+        return read_plain(tracker, half, bytes, length, now);
     begin_tls(tracker, half, false);
     reading_bytes(tracker->reading, half, bytes, length, now);
+    return length;
+}
+
+/* Nothing was kept from before. */
+static size_t stream_step(struct tracker *tracker, int half, const uint8_t *bytes, size_t length,
+                          struct moment now)
+{
+    switch (tracker->end[half].state) {
+    case END_PROBING:
+        switch (probe(tracker, half, bytes, length, now)) {
+        case END_PROBING:
+            buffer_add(&tracker->end[half].prefix, bytes, length);
+            return length;
+        case END_PLAIN:
+            return read_plain(tracker, half, bytes, length, now);
+        case END_TLS:
+            return length;
+        }
+        return length;
+    case END_PLAIN:
+        return look_in_plain_text(tracker, half, bytes, length, now);
+    case END_TLS:
+        reading_bytes(tracker->reading, half, bytes, length, now);
+        return length;
+    }
+    return length;
+}
+
+/* Bytes of the innermost stream: those of the connection, or those that packets with TLS in them hold. What
+ * is too little to tell whether it is TLS is kept, and looked at together with what comes next. */
+static void stream_bytes(struct tracker *tracker, int half, const uint8_t *bytes, size_t length,
+                         struct moment now)
+{
+    struct buffer kept = tracker->end[half].prefix;
+    if (kept.length > 0) {
+        tracker->end[half].prefix = (struct buffer){0};
+        buffer_add(&kept, bytes, length);
+        bytes = (const uint8_t *)kept.bytes;
+        length = kept.length;
+    } else {
+        kept = (struct buffer){0};
+    }
+    while (length > 0) {
+        size_t taken = stream_step(tracker, half, bytes, length, now);
+        bytes += taken;
+        length -= taken;
+    }
+    buffer_free(&kept);
+}
+
+/* The bytes of TLS that stand in packets of another protocol; returns how many bytes were read. */
+static size_t unwrap(struct tracker *tracker, int half, const uint8_t *bytes, size_t length,
+                     struct moment now)
+{
+    struct preamble_step step =
+        preamble_bytes(tracker->preamble, speaker_of(tracker, half), bytes, length, now);
+    if (step.inner_length > 0 && tracker->end[half].state == END_PLAIN)
+        tracker->end[half].state = END_PROBING;
+    if (step.inner_length > 0)
+        stream_bytes(tracker, half, step.inner, step.inner_length, now);
+    return step.taken;
 }
 
 void tracker_bytes(struct tracker *tracker, int half, const uint8_t *bytes, size_t length, struct moment now)
 {
-    switch (tracker->end[half].state) {
-    case END_PROBING:
-        probe(tracker, half, bytes, length, now);
-        break;
-    case END_PLAIN:
-        look_in_plain_text(tracker, half, bytes, length, now);
-        break;
-    case END_TLS:
-        reading_bytes(tracker->reading, half, bytes, length, now);
-        break;
+    tracker->plain_chunks += tracker->end[half].state == END_PLAIN;
+    while (length > 0 && tracker->preamble && preamble_wraps(tracker->preamble, speaker_of(tracker, half))) {
+        size_t taken = unwrap(tracker, half, bytes, length, now);
+        bytes += taken;
+        length -= taken;
     }
+    if (length > 0)
+        stream_bytes(tracker, half, bytes, length, now);
 }
 
 void tracker_gap(struct tracker *tracker, int half, uint64_t missing, struct moment now)
@@ -177,28 +268,41 @@ void tracker_gap(struct tracker *tracker, int half, uint64_t missing, struct mom
         end->lost_noticed = now;
     if (end->lost_noticed.packet && end->state != END_TLS)
         end->lost += missing;
+    if (tracker->preamble)
+        preamble_gap(tracker->preamble, speaker_of(tracker, half));
     if (end->state == END_TLS)
         reading_gap(tracker->reading, half, missing, now);
     else if (end->state == END_PROBING && end->prefix.length > 0)
         begin_plain(tracker, half, (const uint8_t *)end->prefix.bytes, end->prefix.length);
     else
         end->state = END_PLAIN;
+    buffer_clear(&end->prefix);
 }
 
 static void write_down_first_bytes(const struct tracker *tracker, struct handshake *handshake)
 {
     for (int half = 0; half < 2; half++) {
         const struct end *end = &tracker->end[half];
+        const struct buffer *line = end->first_line.length > 0 ? &end->first_line : &end->prefix;
         struct direction *direction = &handshake->direction[handshake_side(handshake, half)];
         direction->first = end->first;
         bool plain = end->first > FIRST_SSL2 || end->state == END_PROBING;
-        if (!plain || end->prefix.length == 0)
+        if (!plain || line->length == 0)
             continue;
         if (direction->first == FIRST_NONE)
-            direction->first = first_bytes_guess((const uint8_t *)end->prefix.bytes, end->prefix.length);
-        direction->first_line.bytes = arena_copy(handshake->arena, end->prefix.bytes, end->prefix.length);
-        direction->first_line.length = direction->first_line.bytes ? (uint32_t)end->prefix.length : 0;
+            direction->first = first_bytes_guess((const uint8_t *)line->bytes, line->length);
+        direction->first_line.bytes = arena_copy(handshake->arena, line->bytes, line->length);
+        direction->first_line.length = direction->first_line.bytes ? (uint32_t)line->length : 0;
     }
+}
+
+static void write_down_preamble(const struct tracker *tracker, struct handshake *handshake)
+{
+    if (!tracker->preamble || !preamble_facts(tracker->preamble)->spoken)
+        return;
+    handshake->preamble = arena_take(handshake->arena, 1, sizeof *handshake->preamble);
+    if (handshake->preamble)
+        *handshake->preamble = *preamble_facts(tracker->preamble);
 }
 
 struct handshake *tracker_finish(struct tracker *tracker)
@@ -211,6 +315,7 @@ struct handshake *tracker_finish(struct tracker *tracker)
         handshake = handshake_new(tracker->connection);
     }
     write_down_first_bytes(tracker, handshake);
+    write_down_preamble(tracker, handshake);
     tracker->handshake = NULL;
     tracker_free(tracker);
     return handshake;
@@ -222,7 +327,10 @@ void tracker_free(struct tracker *tracker)
         return;
     reading_free(tracker->reading);
     handshake_free(tracker->handshake);
-    buffer_free(&tracker->end[0].prefix);
-    buffer_free(&tracker->end[1].prefix);
+    preamble_free(tracker->preamble);
+    for (int half = 0; half < 2; half++) {
+        buffer_free(&tracker->end[half].prefix);
+        buffer_free(&tracker->end[half].first_line);
+    }
     free(tracker);
 }
