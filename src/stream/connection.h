@@ -77,8 +77,8 @@ struct connection {
     struct moment refused;     /* RST in answer to the SYN, before anything else */
     struct icmp_error icmp;    /* first ICMP error that quotes it; icmp.packet 0: none */
     uint32_t icmp_count;
-    uint64_t packets, bytes; /* of both halves; bytes as on the wire */
-    uint64_t duplicates;     /* packets that were captured once more; in no other figure here */
+    uint64_t packets, bytes;     /* of both halves; bytes as on the wire */
+    uint64_t duplicates;         /* packets that were captured once more; in no other figure here */
     struct encapsulation around; /* its first packet */
     const char *origin; /* name of the capture or interface of the first packet; the source's own string */
     void *attached;     /* the owner's; NULL at first */
@@ -86,8 +86,8 @@ struct connection {
 
 /* What a table's owner is told. `user` is what connections_new() was given. */
 struct connection_listener {
-    /* The next bytes of the stream that `half` sent, in order, once. `now` is the packet that completed them.
-     */
+    /* The next bytes of the stream that `half` sent, in order, once. `now` is the packet that completed them,
+     * also where they waited behind a hole and come only now that it is given up. */
     void (*bytes)(void *user, struct connection *connection, int half, const uint8_t *bytes, size_t length,
                   struct moment now);
     /* The next `missing` bytes of that stream will never come; what follows begins behind them. What a
@@ -148,7 +148,7 @@ struct connections_totals {
     uint64_t bad_checksums; /* segments */
     uint64_t retransmitted, out_of_order, missing_bytes;
     uint64_t duplicates; /* segments that were captured once more */
-    uint64_t stray; /* segments of connections that were already finished */
+    uint64_t stray;      /* segments of connections that were already finished */
 };
 
 const struct connections_totals *connections_totals(const struct connections *table);

@@ -15,16 +15,53 @@ enum {
 
 /* ---- From reassembly to the listener ------------------------------------------------------------------ */
 
+static void tell_bytes(struct tracked *t, int half, const uint8_t *bytes, size_t length, struct moment when)
+{
+    const struct connection_listener *listener = &t->table->listener;
+    if (t->ignores_bytes || length == 0)
+        return;
+    t->busy++;
+    listener->bytes(listener->user, &t->connection, half, bytes, length, when);
+    t->busy--;
+}
+
+/* Bytes that waited behind a hole, segment by segment, each with when it and all before it had arrived. */
+static void tell_waiting(struct tracked *t, int half, const uint8_t *bytes, uint32_t length)
+{
+    const struct arrivals *waiting = &t->half[half].waiting;
+    uint32_t start = reassembly_next(t->stream, half) - length;
+    const struct arrival_note *note = arrivals_from(waiting, start);
+    struct moment when = note ? note->seen : t->table->now;
+    for (uint32_t told = 0; told < length;) {
+        const struct arrival_note *next = arrivals_from(waiting, start + told + 1);
+        uint32_t part = length - told;
+        if (next && sequence_before(next->start, start + length))
+            part = next->start - (start + told);
+        tell_bytes(t, half, bytes + told, part, when);
+        told += part;
+        if (next && next->seen.packet > when.packet)
+            when = next->seen;
+    }
+}
+
 static void on_bytes(void *user, int half, const uint8_t *bytes, size_t length)
 {
     struct tracked *t = user;
-    const struct connection_listener *listener = &t->table->listener;
-    t->half[half].delivered = true;
-    if (t->ignores_bytes)
-        return;
-    t->busy++;
-    listener->bytes(listener->user, &t->connection, half, bytes, length, t->table->now);
-    t->busy--;
+    struct tracked_half *sender = &t->half[half];
+    sender->delivered = true;
+    if (sender->gave_up && sender->waiting.count > 0)
+        tell_waiting(t, half, bytes, (uint32_t)length);
+    else
+        tell_bytes(t, half, bytes, length, t->table->now);
+    sender->gave_up = false;
+    arrivals_drop_before(&sender->waiting, reassembly_next(t->stream, half));
+}
+
+/* A hole stands before the first segment behind it, whenever it was given up. */
+static struct moment hole_seen(const struct tracked *t, int half)
+{
+    const struct arrivals *waiting = &t->half[half].waiting;
+    return waiting->count > 0 ? waiting->items[0].seen : t->table->now;
 }
 
 static void on_gap(void *user, int half, uint32_t missing, bool cut)
@@ -33,13 +70,14 @@ static void on_gap(void *user, int half, uint32_t missing, bool cut)
     const struct connection_listener *listener = &t->table->listener;
     struct half *sender = &t->connection.half[half];
     bool before_start = !t->half[half].delivered && sender->syn.packet == 0 && !cut;
+    t->half[half].gave_up = true;
     if (t->ignores_bytes || before_start)
         return;
     sender->missing_bytes += missing;
     sender->cut_bytes += cut ? missing : 0;
     t->table->totals.missing_bytes += missing;
     t->busy++;
-    listener->gap(listener->user, &t->connection, half, missing, t->table->now);
+    listener->gap(listener->user, &t->connection, half, missing, hole_seen(t, half));
     t->busy--;
 }
 
@@ -78,12 +116,22 @@ static void expect_start(struct tracked *t, const struct arrival *a)
         reassembly_expect(t->stream, a->half, peer->acknowledged);
 }
 
+/* Only what reassembly keeps is noted, so that its bounds hold here too. */
+static void note_waiting(struct tracked *t, const struct arrival *a)
+{
+    bool waits = sequence_after(a->start, reassembly_next(t->stream, a->half)) &&
+                 reassembly_holds(t->stream, a->half, a->start);
+    if (waits)
+        arrivals_add(&t->half[a->half].waiting, a->start, a->now);
+}
+
 static void deliver_payload(struct tracked *t, const struct arrival *a)
 {
     const struct segment *segment = a->segment;
     open_stream(t);
     expect_start(t, a);
     reassembly_segment(t->stream, a->half, a->start, segment->payload, segment->captured, segment->length);
+    note_waiting(t, a);
 }
 
 /* ---- Holes -------------------------------------------------------------------------------------------- */
@@ -199,6 +247,15 @@ void delivery_segment(struct tracked *t, const struct arrival *a)
         delivery_drop(t);
 }
 
+/* What it still tells the listener needs the stream. */
+static void close_stream(struct tracked *t)
+{
+    reassembly_close(t->stream);
+    t->stream = NULL;
+    arrivals_free(&t->half[0].waiting);
+    arrivals_free(&t->half[1].waiting);
+}
+
 void delivery_finish(struct tracked *t)
 {
     struct stream *stream = t->stream;
@@ -210,8 +267,7 @@ void delivery_finish(struct tracked *t)
         if (reassembly_started(stream, half) && lost_before(t, half, &end))
             give_up_before(t, half, end);
     }
-    t->stream = NULL;
-    reassembly_close(stream);
+    close_stream(t);
     t->table->delivering--;
 }
 
@@ -219,9 +275,7 @@ void delivery_drop(struct tracked *t)
 {
     if (!t->stream || t->table->delivering > 0)
         return;
-    struct stream *stream = t->stream;
-    t->stream = NULL;
     t->table->delivering++;
-    reassembly_close(stream);
+    close_stream(t);
     t->table->delivering--;
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libtlswhy_a_SOURCES += \
+	src/stream/arrivals.c src/stream/arrivals.h \
 	src/stream/connection.c src/stream/connection.h \
 	src/stream/connection_index.c src/stream/connection_index.h \
 	src/stream/datagrams.c src/stream/datagrams.h \

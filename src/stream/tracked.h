@@ -8,6 +8,7 @@
  */
 
 #include "base/hash.h"
+#include "stream/arrivals.h"
 #include "stream/connection.h"
 #include "stream/duplicates.h"
 #include "stream/elapsed.h"
@@ -32,13 +33,17 @@ struct unacknowledged {
 
 struct tracked_half {
     struct hole hole;
+    struct arrivals waiting; /* of the segments behind a hole */
     struct unacknowledged largest;
     uint32_t fin_sequence; /* when half.fin is set */
     uint32_t doubtful;     /* end of a segment implausibly far ahead, which nothing has confirmed yet */
     bool has_doubtful;
+    uint32_t other_initial; /* of a second SYN-ACK, which the client may take instead of the first */
+    bool has_other_initial;
     bool based;     /* half.initial_sequence means something */
     bool numbered;  /* half.next_sequence means something */
     bool delivered; /* the listener got bytes of it */
+    bool gave_up;   /* what comes next was waiting behind a hole that was just given up */
 };
 
 /* Connections wait for their end in one of these lists, the longest silent first. */

@@ -13,6 +13,7 @@
 /* What the listener was told of a connection: the bytes of each half, with [n] for a gap. */
 struct story {
     struct buffer half[2];
+    struct buffer packets[2]; /* in which they came: " 4 7" */
 };
 
 struct connections *table;
@@ -33,8 +34,9 @@ static void on_bytes(void *user, struct connection *connection, int half, const 
                      struct moment when)
 {
     assert_ptr_equal(user, &ended);
-    assert_int_equal(when.packet, connection->last.packet);
+    assert_true(when.packet > 0 && when.packet <= connection->last.packet);
     buffer_add(&story_of(connection)->half[half], bytes, length);
+    buffer_add_format(&story_of(connection)->packets[half], " %lu", (unsigned long)when.packet);
     if (ignoring)
         connection_ignore_bytes(connection);
     if (evicting)
@@ -62,7 +64,9 @@ static void on_finished(void *user, struct connection *connection)
     slot->connection = *connection;
     for (int i = 0; i < 2; i++) {
         strncpy(slot->half[i], text_of(&story->half[i]), sizeof slot->half[i] - 1);
+        strncpy(slot->packets[i], text_of(&story->packets[i]), sizeof slot->packets[i] - 1);
         buffer_free(&story->half[i]);
+        buffer_free(&story->packets[i]);
     }
     free(story);
     connection->attached = NULL;

@@ -13,6 +13,7 @@ enum { A = 0, B = 1, CLIENT_ISN = 1000, SERVER_ISN = 5000, SERVER_PORT = 443 };
 struct ended {
     struct connection connection;
     char half[2][256];
+    char packets[2][256]; /* in which the bytes came, as far as they fit: " 4 7" */
 };
 
 enum { ENDED = 8 };

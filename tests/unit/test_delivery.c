@@ -291,6 +291,22 @@ static void keeps_acknowledged_holes_for_sixteen_segments(void **state)
     expect_text(0, B, "abcdef");
 }
 
+/* What waited has the packets it came in, what a hole delayed that of the bytes that filled it. */
+static void tells_in_which_packets_bytes_came(void **state)
+{
+    (void)state;
+    open_connection();
+    b_sends(0, 0, "ab");
+    b_sends(8, 0, "ij");
+    b_sends(4, 0, "ef");
+    b_sends(2, 0, "cd");
+    b_sends(10, 0, "kl");
+    a_sends(0, 12, "");
+    finish_all();
+    expect_text(0, B, "abcdef[2]ijkl");
+    assert_string_equal(ended[0].packets[B], " 4 7 5 8");
+}
+
 static void gives_up_acknowledged_holes_after_a_second(void **state)
 {
     (void)state;
@@ -429,6 +445,7 @@ int main(void)
         CASE(bears_an_acknowledgment_captured_before_its_data),
         CASE(gives_up_acknowledged_holes_after_sixteen_segments),
         CASE(keeps_acknowledged_holes_for_sixteen_segments),
+        CASE(tells_in_which_packets_bytes_came),
         CASE(gives_up_acknowledged_holes_after_a_second),
         CASE(gives_up_several_holes_together),
         CASE(reports_a_lost_beginning_and_end),
