@@ -98,6 +98,10 @@ static void note_syn(struct tracked *t, const struct arrival *a)
     const struct segment_tcp *tcp = &a->segment->tcp;
     if (!never(&half->syn)) {
         half->syn_count += tcp->sequence == half->initial_sequence;
+        if (tcp->sequence != half->initial_sequence) {
+            t->half[a->half].other_initial = tcp->sequence;
+            t->half[a->half].has_other_initial = true;
+        }
         return;
     }
     half->syn = a->now;
@@ -111,6 +115,20 @@ static void note_syn(struct tracked *t, const struct arrival *a)
         c->opened_by_syn = true;
         c->client = has(a->segment, TCP_ACK) ? 1 - a->half : a->half;
     }
+}
+
+/* A SYN that comes twice may be answered twice, with two numbers, by two servers or by one that forgot. The
+ * client's acknowledgment says which of them counts. */
+static void note_choice(struct tracked *t, const struct arrival *a)
+{
+    struct half *peer = &t->connection.half[1 - a->half];
+    struct tracked_half *state = &t->half[1 - a->half];
+    if (!state->has_other_initial || !never(&peer->first_payload) ||
+        a->segment->tcp.acknowledgment != state->other_initial + 1)
+        return;
+    peer->initial_sequence = state->other_initial;
+    peer->next_sequence = state->other_initial + 1;
+    state->has_other_initial = state->has_doubtful = false;
 }
 
 /* RFC 9293 section 3.5: the client's ACK is the third step, with or without data. A client that was refused
@@ -362,8 +380,10 @@ void facts_segment(struct tracked *t, const struct arrival *a)
     }
     if (has(a->segment, TCP_SYN))
         note_syn(t, a);
-    if (has(a->segment, TCP_ACK))
+    if (has(a->segment, TCP_ACK)) {
+        note_choice(t, a);
         note_acknowledgment(t, a);
+    }
     note_payload(t, a);
     note_established(t, a);
     note_window(t, a);

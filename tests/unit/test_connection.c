@@ -40,6 +40,22 @@ static void starts_a_new_connection_on_another_syn_ack(void **state)
     assert_int_equal(ended[1].connection.stream, 0);
 }
 
+/* A SYN that was answered twice: the client's acknowledgment chooses. */
+static void takes_the_syn_ack_that_the_client_took(void **state)
+{
+    (void)state;
+    send_from(A, 40000, TCP_SYN, 1000, 0, "");
+    send_from(B, 40000, TCP_SYN | TCP_ACK, 7000, 1001, "");
+    send_from(B, 40000, TCP_SYN | TCP_ACK, 900000, 1001, "");
+    send_from(A, 40000, TCP_ACK, 1001, 900001, "hello");
+    send_from(B, 40000, TCP_ACK, 900001, 1006, "good");
+    send_from(B, 40000, TCP_ACK, 900005, 1006, " day");
+    finish_all();
+    expect_text(0, A, "hello");
+    expect_text(0, B, "good day");
+    assert_int_equal(only()->half[B].missing_bytes, 0);
+}
+
 static void numbers_connections_by_their_first_packets(void **state)
 {
     (void)state;
@@ -279,6 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(starts_a_new_connection_on_a_reused_port),
         CASE(starts_a_new_connection_on_another_syn_ack),
+        CASE(takes_the_syn_ack_that_the_client_took),
         CASE(numbers_connections_by_their_first_packets),
         CASE(keeps_addresses_and_families_apart),
         CASE(bears_an_end_that_talks_to_itself),
