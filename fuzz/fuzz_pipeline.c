@@ -2,11 +2,13 @@
 /* A capture's whole way through the program: from the bytes of a file to a line of JSON and a block of text.
  */
 #include "capture/decode.h"
+#include "capture/fragments.h"
 #include "capture/source.h"
 #include "handshake/follow.h"
 #include "report/report.h"
 #include "rules/rules.h"
 #include "stream/connection.h"
+#include "stream/datagrams.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -25,20 +27,48 @@ static void on_event(void *user, struct handshake *handshake)
     pipeline->text_format->event(pipeline->text, handshake);
 }
 
-static void read_all(struct source *source, struct connections *table, const struct follow *follow)
+struct tables {
+    struct fragments *fragments;
+    struct connections *connections;
+    struct datagrams *datagrams;
+};
+
+static void take_packet(const struct tables *tables, const struct packet *packet)
 {
-    struct packet packet;
     struct decoded decoded;
+    enum decode_outcome outcome = fragments_decode(tables->fragments, packet, &decoded);
+    if (outcome == DECODE_SEGMENT && decoded.segment.transport == SEGMENT_UDP)
+        datagrams_segment(tables->datagrams, &decoded.segment);
+    else if (outcome == DECODE_SEGMENT)
+        connections_segment(tables->connections, &decoded.segment);
+    else if (outcome == DECODE_ICMP_ERROR && decoded.icmp.transport == SEGMENT_UDP)
+        datagrams_icmp(tables->datagrams, &decoded.icmp);
+    else if (outcome == DECODE_ICMP_ERROR)
+        connections_icmp(tables->connections, &decoded.icmp);
+    connections_advance(tables->connections, packet->time);
+    datagrams_advance(tables->datagrams, packet->time);
+}
+
+static void read_all(struct source *source, struct follow *follow)
+{
+    struct connection_listener listener = follow_connection_listener(follow);
+    struct datagram_listener datagram_listener = follow_datagram_listener(follow);
+    struct tables tables = {.fragments = fragments_new(),
+                            .connections = connections_new(&listener, NULL, NULL),
+                            .datagrams = datagrams_new(&datagram_listener, NULL)};
+    struct packet packet;
     while (source_next(source, &packet) == SOURCE_PACKET) {
-        enum decode_outcome outcome = decode_packet(&packet, &decoded);
-        if (outcome == DECODE_SEGMENT)
-            connections_segment(table, &decoded.segment);
-        else if (outcome == DECODE_ICMP_ERROR)
-            connections_icmp(table, &decoded.icmp);
-        connections_advance(table, packet.time);
-        while (follow_is_crowded(follow) && connections_evict(table))
+        take_packet(&tables, &packet);
+        while (follow_is_crowded(follow) &&
+               (datagrams_evict(tables.datagrams) || connections_evict(tables.connections)))
             continue;
     }
+    connections_finish(tables.connections);
+    datagrams_finish(tables.datagrams);
+    follow_finish(follow);
+    connections_free(tables.connections);
+    datagrams_free(tables.datagrams);
+    fragments_free(tables.fragments);
 }
 
 static struct rules *builtin(void)
@@ -71,12 +101,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pipeline.text = pipeline.text_format->open(&options);
     struct follow_listener listener = {.event = on_event, .user = &pipeline};
     struct follow *follow = follow_new(NULL, &listener, NULL);
-    struct connection_listener connection_listener = follow_connection_listener(follow);
-    struct connections *table = connections_new(&connection_listener, NULL, NULL);
-    read_all(source, table, follow);
-    connections_finish(table);
-    follow_finish(follow);
-    connections_free(table);
+    read_all(source, follow);
     follow_free(follow);
     pipeline.json_format->close(pipeline.json);
     pipeline.text_format->close(pipeline.text);
