@@ -12,7 +12,8 @@
 enum {
     PREFIX_LIMIT = 64,      /* bytes after which a first guess must be possible */
     FIRST_LINE_LIMIT = 256, /* bytes kept of what is not TLS */
-    PLAIN_CHUNKS = 96,      /* chunks without TLS, both directions, after which none is expected */
+    PLAIN_CHUNKS = 96,      /* chunks without TLS, both directions, after which none is expected ... */
+    PLAIN_BYTES = 4096,     /* ... unless they were tiny */
 };
 
 enum end_state {
@@ -38,6 +39,7 @@ struct tracker {
     struct preamble *preamble;   /* from the first plain bytes on, where client and server are known */
     struct end end[2];
     uint32_t plain_chunks;
+    uint64_t plain_bytes;
 };
 
 struct tracker *tracker_new(struct connection *connection, struct fingerprinter *hasher)
@@ -55,7 +57,8 @@ bool tracker_has_tls(const struct tracker *tracker)
 
 bool tracker_is_done(const struct tracker *tracker)
 {
-    return !tracker->handshake && tracker->plain_chunks >= PLAIN_CHUNKS;
+    return !tracker->handshake && tracker->plain_chunks >= PLAIN_CHUNKS &&
+           tracker->plain_bytes >= PLAIN_BYTES;
 }
 
 size_t tracker_size(const struct tracker *tracker)
@@ -158,10 +161,10 @@ static enum end_state probe(struct tracker *tracker, int half, const uint8_t *by
     return END_TLS;
 }
 
-static bool begins_with_hello(const struct tracker *tracker, int half, const uint8_t *bytes, size_t length)
+/* A chunk too short to tell, whose beginning is that of a hello. */
+static bool may_become_hello(enum record_guess guess, const uint8_t *bytes, size_t length)
 {
-    enum record_guess guess = record_guess(bytes, length);
-    return is_believable(tracker, half, guess) && !is_ssl2(guess);
+    return guess == RECORD_GUESS_NEED_MORE && length < PREFIX_LIMIT && bytes[0] == TLS_CONTENT_HANDSHAKE;
 }
 
 /* A line or packet of plain bytes; returns how many were read. */
@@ -182,7 +185,13 @@ static size_t read_plain(struct tracker *tracker, int half, const uint8_t *bytes
 static size_t look_in_plain_text(struct tracker *tracker, int half, const uint8_t *bytes, size_t length,
                                  struct moment now)
 {
-    if (!begins_with_hello(tracker, half, bytes, length))
+    enum record_guess guess = record_guess(bytes, length);
+    if (may_become_hello(guess, bytes, length)) {
+        tracker->end[half].state = END_PROBING;
+        buffer_add(&tracker->end[half].prefix, bytes, length);
+        return length;
+    }
+    if (!is_believable(tracker, half, guess) || is_ssl2(guess))
         return read_plain(tracker, half, bytes, length, now);
     begin_tls(tracker, half, false);
     reading_bytes(tracker->reading, half, bytes, length, now);
@@ -251,7 +260,10 @@ static size_t unwrap(struct tracker *tracker, int half, const uint8_t *bytes, si
 
 void tracker_bytes(struct tracker *tracker, int half, const uint8_t *bytes, size_t length, struct moment now)
 {
-    tracker->plain_chunks += tracker->end[half].state == END_PLAIN;
+    if (tracker->end[half].state == END_PLAIN) {
+        tracker->plain_chunks++;
+        tracker->plain_bytes += length;
+    }
     while (length > 0 && tracker->preamble && preamble_wraps(tracker->preamble, speaker_of(tracker, half))) {
         size_t taken = unwrap(tracker, half, bytes, length, now);
         bytes += taken;
