@@ -216,9 +216,10 @@ static void add_troubles(struct page *page, const struct totals *totals)
 static void add_tcp(struct page *page, const struct connections_totals *tcp)
 {
     add_remark(page, false, tcp->retransmitted, "segment was sent again", "segments were sent again");
-    add_remark(page, false, tcp->duplicates,
-               "segment was captured twice, as on both sides of a bridge or router; its copy is left out",
-               "segments were captured twice, as on both sides of a bridge or router; their copies are left out");
+    add_remark(
+        page, false, tcp->duplicates,
+        "segment was captured twice, as on both sides of a bridge or router; its copy is left out",
+        "segments were captured twice, as on both sides of a bridge or router; their copies are left out");
     add_remark(page, false, tcp->bad_checksums,
                "segment has a wrong checksum, as on a sending host that leaves it to the network card",
                "segments have a wrong checksum, as on a sending host that leaves it to the network card");
