@@ -295,7 +295,7 @@ static void keeps_repetitions_within_a_file(void **state)
 static void merges_only_so_many_at_once(void **state)
 {
     (void)state;
-    char name[8];
+    char name[16];
     for (int i = 0; i < 70; i++) {
         snprintf(name, sizeof name, "f%02d", i);
         capture(name, (const int[]){i, 1000 + i, -1});
