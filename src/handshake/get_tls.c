@@ -392,7 +392,7 @@ static struct value weakness_at(const void *owner, uint32_t index)
 
 struct value field_cipher_weaknesses(const struct handshake *handshake)
 {
-    if (!handshake->server_hello)
+    if (!handshake->server_hello || handshake->server_hello->cut)
         return value_unknown();
     struct cipher_traits traits = cipher_traits(handshake->cipher);
     uint32_t count = 0;

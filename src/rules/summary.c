@@ -13,12 +13,21 @@ static const char *side_name(enum side side)
 
 /* ---- A handshake that completed ------------------------------------------------------------------------ */
 
+static const char *protocol_name(const struct handshake *handshake)
+{
+    if (handshake->carrier == CARRIER_DTLS)
+        return "DTLS";
+    if (handshake->server_hello && handshake->server_hello->selected_version == TLS_VERSION_TLCP)
+        return "TLCP";
+    bool ssl = handshake->version == TLS_VERSION_SSL2 || handshake->version == TLS_VERSION_SSL3;
+    return ssl ? "SSL" : "TLS";
+}
+
 /* "TLS 1.3 (draft 28)", "SSL 3.0", "DTLS 1.2"; "TLS" where the version is not known. */
 static void add_version(struct buffer *out, const struct handshake *handshake)
 {
     const char *name = handshake->version ? names_find(NAMES_VERSION, handshake->version) : NULL;
-    bool ssl = handshake->version == TLS_VERSION_SSL2 || handshake->version == TLS_VERSION_SSL3;
-    buffer_add_string(out, handshake->carrier == CARRIER_DTLS ? "DTLS" : ssl ? "SSL" : "TLS");
+    buffer_add_string(out, protocol_name(handshake));
     if (name) {
         buffer_add_char(out, ' ');
         buffer_add_string(out, name);
@@ -31,7 +40,7 @@ static void add_version(struct buffer *out, const struct handshake *handshake)
 static void add_parameters(struct buffer *out, const struct handshake *handshake)
 {
     char scratch[8];
-    if (!handshake->server_hello)
+    if (!handshake->server_hello || handshake->server_hello->lacks_cipher)
         return;
     buffer_add_string(out, " (");
     buffer_add_string(out, names_or_hex(NAMES_CIPHER_SUITE, handshake->cipher, scratch));
