@@ -102,10 +102,8 @@ struct direction {
 
 /* How TLS 1.3 went behind the encryption, by record count and size (catalogue section 2.6 and 9). */
 struct inference {
-    enum confidence asked_confidence;
-    enum answer asked; /* the server asked for a certificate */
-    enum answer sent;  /* the client's answer: ANSWER_NO is an empty Certificate */
-    enum confidence sent_confidence;
+    enum answer asked;   /* the server asked for a certificate */
+    enum answer sent;    /* the client's answer: ANSWER_NO is an empty Certificate */
     enum answer refused; /* the server refused after the client's Finished */
     enum answer client_finished;
     struct moment finished_seen; /* the client's Finished, where it was recognised */
@@ -116,7 +114,6 @@ struct inference {
     uint32_t finished_length;    /* of the client's Finished record, 0: not recognised */
     uint32_t server_flight_records;
     uint32_t client_flight_records;
-    uint32_t certificate_record; /* length of the client's first flight record where it is a Certificate */
 };
 
 /* What followed a completed handshake, as far as records tell without keys: tickets count as answers. */
@@ -246,7 +243,6 @@ struct handshake {
         server_key_exchange_seen;
     struct moment renegotiation_seen; /* first message or hidden record of one */
     uint32_t renegotiations;
-    bool resumed_handshake_shape; /* Finished or CCS by the server straight after its hello */
     bool ssl2;
 
     struct direction direction[SIDES];

@@ -92,16 +92,12 @@ static void read_server_flight(struct handshake *handshake, const struct flight 
         inference->asked = ANSWER_YES;
     else if (inference->server_flight_records == 4 || (inference->server_flight_records == 2 && resumed))
         inference->asked = ANSWER_NO;
-    if (inference->asked != ANSWER_UNKNOWN)
-        inference->asked_confidence = CONFIDENCE_LIKELY;
 }
 
 static void conclude_asked(struct inference *inference, enum answer asked, enum answer sent)
 {
     inference->asked = asked;
-    inference->asked_confidence = CONFIDENCE_LIKELY;
     inference->sent = sent;
-    inference->sent_confidence = CONFIDENCE_LIKELY;
 }
 
 /* The index behind EndOfEarlyData, where the client's flight begins. */
@@ -179,7 +175,6 @@ static bool read_client_flight(struct handshake *handshake, const struct flight 
         conclude_asked(inference, ANSWER_YES, ANSWER_NO);
     } else {
         conclude_asked(inference, ANSWER_YES, ANSWER_YES);
-        inference->certificate_record = first->length;
     }
     return true;
 }
