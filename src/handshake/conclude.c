@@ -2,26 +2,11 @@
 #include "handshake/conclude.h"
 
 #include "certificate/name.h"
+#include "handshake/alerts.h"
 #include "handshake/community_id.h"
 #include "handshake/conclude_datagrams.h"
 #include "handshake/inference.h"
 #include "handshake/late.h"
-
-static bool is_fatal(const struct handshake *handshake, const struct alert *alert)
-{
-    if (alert->encrypted || alert->after_peer_close || alert->code == TLS_ALERT_CLOSE_NOTIFY ||
-        alert->code == TLS_ALERT_USER_CANCELED)
-        return false;
-    return alert->level == 2 || handshake->version == TLS_VERSION_1_3;
-}
-
-const struct alert *handshake_fatal_alert(const struct handshake *handshake)
-{
-    for (uint32_t i = 0; i < handshake->alert_count; i++)
-        if (is_fatal(handshake, &handshake->alerts[i]))
-            return &handshake->alerts[i];
-    return NULL;
-}
 
 /* In 1.3 these messages are encrypted, or do not exist. */
 static bool went_on_in_the_clear(const struct handshake *handshake)
@@ -227,14 +212,6 @@ static enum outcome outcome_without_tls(const struct connection *connection)
     return repeated ? OUTCOME_FAILURE : OUTCOME_UNKNOWN;
 }
 
-static bool has_early_hidden_alert(const struct handshake *handshake)
-{
-    for (uint32_t i = 0; i < handshake->alert_count; i++)
-        if (handshake->alerts[i].encrypted)
-            return true;
-    return false;
-}
-
 static enum outcome outcome_of(const struct handshake *handshake)
 {
     const struct connection *connection = handshake->connection;
@@ -249,7 +226,7 @@ static enum outcome outcome_of(const struct handshake *handshake)
         return OUTCOME_FAILURE;
     if (handshake->phase == PHASE_UNKNOWN || handshake->capture_incomplete)
         return OUTCOME_UNKNOWN;
-    bool ended = connection->closed.packet || connection->timed_out || has_early_hidden_alert(handshake);
+    bool ended = connection->closed.packet || connection->timed_out || handshake_has_hidden_alert(handshake);
     return ended ? OUTCOME_FAILURE : OUTCOME_UNKNOWN;
 }
 

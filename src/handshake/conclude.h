@@ -13,8 +13,4 @@
 /* `hasher` may be NULL: no fingerprints then. */
 void handshake_conclude(struct handshake *handshake, struct fingerprinter *hasher);
 
-/* The first alert that can have ended the handshake: fatal, readable, and not sent after the other side had
- * closed. NULL when there is none. RFC 8446 section 6: in 1.3 all but close_notify and user_canceled are. */
-const struct alert *handshake_fatal_alert(const struct handshake *handshake);
-
 #endif

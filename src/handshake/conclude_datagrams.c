@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "handshake/conclude_datagrams.h"
 
-#include "handshake/conclude.h"
+#include "handshake/alerts.h"
 
 enum {
     VAIN_REPEATS = 2, /* flights sent again without an answer, after which nobody is expected to answer */
@@ -128,14 +128,6 @@ static bool was_refused(const struct handshake *handshake)
            (quic && (quic->close.packet || version_was_refused(quic)));
 }
 
-static bool has_hidden_alert(const struct handshake *handshake)
-{
-    for (uint32_t i = 0; i < handshake->alert_count; i++)
-        if (handshake->alerts[i].encrypted)
-            return true;
-    return false;
-}
-
 enum outcome datagrams_outcome(const struct handshake *handshake)
 {
     if (handshake->phase == PHASE_COMPLETE)
@@ -144,7 +136,7 @@ enum outcome datagrams_outcome(const struct handshake *handshake)
         return OUTCOME_FAILURE;
     if (handshake->phase == PHASE_UNKNOWN || handshake->capture_incomplete)
         return OUTCOME_UNKNOWN;
-    bool ended = handshake->connection->timed_out || has_hidden_alert(handshake) ||
+    bool ended = handshake->connection->timed_out || handshake_has_hidden_alert(handshake) ||
                  repeats_in_vain(handshake) || is_unanswered(handshake);
     return ended ? OUTCOME_FAILURE : OUTCOME_UNKNOWN;
 }

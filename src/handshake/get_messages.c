@@ -3,7 +3,7 @@
 #include "handshake/getters.h"
 
 #include "base/clock.h"
-#include "handshake/conclude.h"
+#include "handshake/alerts.h"
 #include "handshake/shown.h"
 #include "handshake/transcript.h"
 #include "tls/names.h"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libtlswhy_a_SOURCES += \
+	src/handshake/alerts.c src/handshake/alerts.h \
 	src/handshake/community_id.c src/handshake/community_id.h \
 	src/handshake/conclude.c src/handshake/conclude.h \
 	src/handshake/conclude_datagrams.c src/handshake/conclude_datagrams.h \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rules/summary.h"
 
-#include "handshake/conclude.h"
+#include "handshake/alerts.h"
 #include "handshake/transcript.h"
 #include "tls/names.h"
 
