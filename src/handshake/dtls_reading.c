@@ -10,22 +10,17 @@
 #include <string.h>
 
 struct dtls_reading {
-    struct handshake *handshake;
-    struct connection *connection;
-    struct fingerprinter *hasher;
+    struct message_context at; /* half and now: of the bytes at hand */
     struct dtls_messages messages[2];
     bool new_hello; /* a ClientHello came that no HelloVerifyRequest has answered yet */
-    int half;       /* that the datagram at hand comes from */
-    struct moment now;
 };
 
 struct dtls_reading *dtls_reading_new(struct handshake *handshake, struct connection *connection,
                                       struct fingerprinter *hasher)
 {
     struct dtls_reading *reading = memory_new(1, sizeof *reading);
-    reading->handshake = handshake;
-    reading->connection = connection;
-    reading->hasher = hasher;
+    reading->at =
+        (struct message_context){.handshake = handshake, .connection = connection, .hasher = hasher};
     handshake->carrier = CARRIER_DTLS;
     handshake->dtls = arena_take(handshake->arena, 1, sizeof *handshake->dtls);
     return reading;
@@ -46,20 +41,10 @@ size_t dtls_reading_size(const struct dtls_reading *reading)
            dtls_messages_size(&reading->messages[1]);
 }
 
-static enum side side_now(const struct dtls_reading *reading)
-{
-    return handshake_side(reading->handshake, reading->half);
-}
-
-static struct direction *direction_now(struct dtls_reading *reading)
-{
-    return &reading->handshake->direction[side_now(reading)];
-}
-
 static void note_progress(struct dtls_reading *reading)
 {
-    struct dtls_facts *facts = reading->handshake->dtls;
-    facts->progress = reading->now;
+    struct dtls_facts *facts = reading->at.handshake->dtls;
+    facts->progress = reading->at.now;
     facts->vain_repeats = 0;
 }
 
@@ -68,34 +53,29 @@ static void note_progress(struct dtls_reading *reading)
 static void on_message(void *user, const struct handshake_message *message)
 {
     struct dtls_reading *reading = user;
-    struct message_context context = {.handshake = reading->handshake,
-                                      .connection = reading->connection,
-                                      .hasher = reading->hasher,
-                                      .half = reading->half,
-                                      .now = reading->now};
     if (message->type == TLS_HANDSHAKE_CLIENT_HELLO)
         reading->new_hello = true;
-    message_read(&context, message);
+    message_read(&reading->at, message);
 }
 
 /* Flights answer one another: who sends the next has got all of the one before, captured or not. */
 static void flush_peer(struct dtls_reading *reading)
 {
-    reading->half = 1 - reading->half;
-    dtls_messages_flush(&reading->messages[reading->half], on_message, reading);
-    reading->half = 1 - reading->half;
+    reading->at.half = 1 - reading->at.half;
+    dtls_messages_flush(&reading->messages[reading->at.half], on_message, reading);
+    reading->at.half = 1 - reading->at.half;
 }
 
 /* A server without memory for the unproved sends it with the number of the ClientHello, or always 0. */
 static void on_hello_verify_request(struct dtls_reading *reading, const struct dtls_fragment *fragment)
 {
-    struct handshake *handshake = reading->handshake;
+    struct handshake *handshake = reading->at.handshake;
     struct handshake_message message = {
         .type = fragment->type, .length = fragment->message_length, .body = fragment->bytes};
     if (fragment->length != fragment->message_length)
         return;
     if (handshake->dtls->cookie_requests++ == 0)
-        handshake->dtls->cookie_request = reading->now;
+        handshake->dtls->cookie_request = reading->at.now;
     if (reading->new_hello)
         note_progress(reading);
     reading->new_hello = false;
@@ -104,20 +84,20 @@ static void on_hello_verify_request(struct dtls_reading *reading, const struct d
 
 static void note_repeats(struct dtls_reading *reading)
 {
-    struct dtls_facts *facts = reading->handshake->dtls;
-    enum side side = side_now(reading);
-    uint32_t repeats = reading->messages[reading->half].repeats;
+    struct dtls_facts *facts = reading->at.handshake->dtls;
+    enum side side = message_side(&reading->at);
+    uint32_t repeats = reading->messages[reading->at.half].repeats;
     if (repeats == facts->flight_repeats[side])
         return;
     facts->vain_repeats += repeats - facts->flight_repeats[side];
     facts->vain_by = side;
-    facts->vain = reading->now;
+    facts->vain = reading->at.now;
     facts->flight_repeats[side] = repeats;
 }
 
 static void on_fragment(struct dtls_reading *reading, const struct dtls_fragment *fragment)
 {
-    struct dtls_messages *messages = &reading->messages[reading->half];
+    struct dtls_messages *messages = &reading->messages[reading->at.half];
     if (fragment->type == TLS_HANDSHAKE_HELLO_VERIFY_REQUEST) {
         on_hello_verify_request(reading, fragment);
         return;
@@ -135,27 +115,26 @@ static void on_fragment(struct dtls_reading *reading, const struct dtls_fragment
 
 static void on_change_cipher_spec(struct dtls_reading *reading, const struct dtls_record *record)
 {
-    struct direction *direction = direction_now(reading);
+    struct direction *direction = message_direction(&reading->at);
     if (direction->change_cipher_spec.packet)
         return;
-    direction->change_cipher_spec = reading->now;
-    transcript_message(reading->handshake, side_now(reading), MESSAGE_CHANGE_CIPHER_SPEC, 0, record->length,
-                       reading->now);
+    direction->change_cipher_spec = reading->at.now;
+    message_note(&reading->at, MESSAGE_CHANGE_CIPHER_SPEC, record->length);
     flush_peer(reading);
     note_progress(reading);
 }
 
 static void on_alert(struct dtls_reading *reading, const struct dtls_record *record)
 {
-    struct alert alert = {.seen = reading->now, .from = side_now(reading)};
+    struct alert alert = {.seen = reading->at.now, .from = message_side(&reading->at)};
     struct cursor body = record->body;
-    transcript_message(reading->handshake, alert.from, MESSAGE_ALERT, 0, record->length, reading->now);
+    message_note(&reading->at, MESSAGE_ALERT, record->length);
     note_progress(reading);
     alert.encrypted = record->epoch > 0;
     if (alert.encrypted)
-        transcript_alert(reading->handshake, &alert);
+        transcript_alert(reading->at.handshake, &alert);
     else if (cursor_u8(&body, &alert.level) && cursor_u8(&body, &alert.code))
-        transcript_alert(reading->handshake, &alert);
+        transcript_alert(reading->at.handshake, &alert);
 }
 
 static void on_handshake(struct dtls_reading *reading, const struct dtls_record *record)
@@ -168,42 +147,35 @@ static void on_handshake(struct dtls_reading *reading, const struct dtls_record 
 
 static void note_encryption(struct dtls_reading *reading)
 {
-    struct direction *direction = direction_now(reading);
+    struct direction *direction = message_direction(&reading->at);
     if (!direction->encrypted_since.packet)
-        direction->encrypted_since = reading->now;
+        direction->encrypted_since = reading->at.now;
 }
 
 /* The first is the Finished. One that comes again may be the same in a new record: that is no renegotiation.
  */
 static void on_hidden_handshake(struct dtls_reading *reading, const struct dtls_record *record)
 {
-    struct direction *direction = direction_now(reading);
+    struct direction *direction = message_direction(&reading->at);
     direction->hidden_handshake_records++;
     if (direction->finished_seen)
         return;
     direction->finished_seen = true;
-    direction->finished = reading->now;
+    direction->finished = reading->at.now;
     note_progress(reading);
-    transcript_message(reading->handshake, side_now(reading), MESSAGE_ENCRYPTED_HANDSHAKE, 0, record->length,
-                       reading->now);
+    message_note(&reading->at, MESSAGE_ENCRYPTED_HANDSHAKE, record->length);
 }
 
 static void on_application_data(struct dtls_reading *reading, const struct dtls_record *record)
 {
-    struct direction *direction = direction_now(reading);
-    if (direction->data_records++ == 0) {
-        direction->first_data = reading->now;
-        transcript_message(reading->handshake, side_now(reading), MESSAGE_APPLICATION_DATA, 0, record->length,
-                           reading->now);
-    }
-    direction->data_bytes += record->length;
+    message_note_data(&reading->at, record->length);
     note_progress(reading);
 }
 
 /* A connection id hides the type: the first such record is the Finished. */
 static void on_connection_id(struct dtls_reading *reading, const struct dtls_record *record)
 {
-    if (direction_now(reading)->finished_seen)
+    if (message_direction(&reading->at)->finished_seen)
         on_application_data(reading, record);
     else
         on_hidden_handshake(reading, record);
@@ -243,34 +215,33 @@ static void on_plain_header(struct dtls_reading *reading, const struct dtls_reco
 static void on_unified_header(struct dtls_reading *reading, const struct dtls_record *record)
 {
     enum { HANDSHAKE = 2, ALERT = 2 + 1 + 16 };
-    struct dtls_facts *facts = reading->handshake->dtls;
-    enum side side = side_now(reading);
+    struct dtls_facts *facts = reading->at.handshake->dtls;
+    enum side side = message_side(&reading->at);
     note_encryption(reading);
     if (record->epoch == HANDSHAKE) {
-        if (direction_now(reading)->hidden_handshake_records++ == 0)
-            transcript_message(reading->handshake, side, MESSAGE_ENCRYPTED_HANDSHAKE, 0, record->length,
-                               reading->now);
+        if (message_direction(&reading->at)->hidden_handshake_records++ == 0)
+            message_note(&reading->at, MESSAGE_ENCRYPTED_HANDSHAKE, record->length);
         if (side == SIDE_CLIENT && !facts->client_flight.packet)
-            facts->client_flight = reading->now;
+            facts->client_flight = reading->at.now;
         return;
     }
     if (record->epoch == 1)
         return;
     if (side == SIDE_CLIENT && !facts->client_data.packet)
-        facts->client_data = reading->now;
+        facts->client_data = reading->at.now;
     if (side == SIDE_SERVER && facts->client_flight.packet && !facts->server_answer.packet &&
         record->length != ALERT)
-        facts->server_answer = reading->now;
+        facts->server_answer = reading->at.now;
     on_application_data(reading, record);
 }
 
 static void on_record(struct dtls_reading *reading, const struct dtls_record *record)
 {
-    struct direction *direction = direction_now(reading);
-    direction->last_record = reading->now;
+    struct direction *direction = message_direction(&reading->at);
+    direction->last_record = reading->at.now;
     direction->first = FIRST_TLS;
     if (!direction->first_tls.packet)
-        direction->first_tls = reading->now;
+        direction->first_tls = reading->at.now;
     if (record->unified)
         on_unified_header(reading, record);
     else
@@ -282,19 +253,20 @@ static void on_record(struct dtls_reading *reading, const struct dtls_record *re
 /* What this half puts in front of its records is what the other one asked for (RFC 9146 section 3). */
 static int connection_id_length(const struct dtls_reading *reading)
 {
-    const struct client_hello *client = reading->handshake->client_hello;
-    const struct server_hello *server = reading->handshake->server_hello;
+    const struct client_hello *client = reading->at.handshake->client_hello;
+    const struct server_hello *server = reading->at.handshake->server_hello;
     if (!client || !server)
         return -1;
     if (!client->has_connection_id || !server->has_connection_id)
         return 0;
-    return side_now(reading) == SIDE_CLIENT ? server->connection_id_length : client->connection_id_length;
+    return message_side(&reading->at) == SIDE_CLIENT ? server->connection_id_length
+                                                     : client->connection_id_length;
 }
 
 /* A ClientHello of number 0 with another random than the one read before: the ends met again. */
 static bool begins_anew(const struct dtls_reading *reading, struct cursor datagram)
 {
-    const struct client_hello *hello = reading->handshake->client_hello;
+    const struct client_hello *hello = reading->at.handshake->client_hello;
     struct dtls_record record;
     struct dtls_fragment fragment;
     if (!hello || !dtls_begins(datagram) || !dtls_record_read(&datagram, 0, &record) ||
@@ -310,8 +282,8 @@ enum datagram_use dtls_reading_datagram(struct dtls_reading *reading, int half, 
                                         struct moment now)
 {
     struct dtls_record record;
-    reading->half = half;
-    reading->now = now;
+    reading->at.half = half;
+    reading->at.now = now;
     if (datagram.left == 0 || !dtls_is_first_byte(datagram.at[0]))
         return DATAGRAM_TAKEN;
     if (begins_anew(reading, datagram))
@@ -323,11 +295,11 @@ enum datagram_use dtls_reading_datagram(struct dtls_reading *reading, int half, 
 
 void dtls_reading_end(struct dtls_reading *reading)
 {
-    struct dtls_facts *facts = reading->handshake->dtls;
-    reading->now = reading->connection->last;
+    struct dtls_facts *facts = reading->at.handshake->dtls;
+    reading->at.now = reading->at.connection->last;
     for (int half = 0; half < 2; half++) {
-        reading->half = half;
+        reading->at.half = half;
         dtls_messages_flush(&reading->messages[half], on_message, reading);
-        facts->fragments_missing[side_now(reading)] = reading->messages[half].lost;
+        facts->fragments_missing[message_side(&reading->at)] = reading->messages[half].lost;
     }
 }

@@ -3,9 +3,24 @@
 
 #include "handshake/transcript.h"
 
-static enum side side_of(const struct message_context *context)
+void message_note(const struct message_context *context, enum message_kind kind, uint32_t length)
 {
-    return handshake_side(context->handshake, context->half);
+    transcript_message(context->handshake, message_side(context), kind, 0, length, context->now);
+}
+
+void message_note_hidden(const struct message_context *context, uint8_t type, uint32_t length)
+{
+    transcript_hidden(context->handshake, message_side(context), type, length, context->now);
+}
+
+void message_note_data(const struct message_context *context, uint32_t length)
+{
+    struct direction *direction = message_direction(context);
+    if (direction->data_records++ == 0) {
+        direction->first_data = context->now;
+        message_note(context, MESSAGE_APPLICATION_DATA, length);
+    }
+    direction->data_bytes += length;
 }
 
 static void learn_client(const struct message_context *context, int half)
@@ -98,7 +113,7 @@ static enum decode_result read_hello_verify_request(const struct message_context
 static enum decode_result read_certificate(const struct message_context *context, struct cursor body)
 {
     struct handshake *handshake = context->handshake;
-    enum side side = side_of(context);
+    enum side side = message_side(context);
     struct certificate_message *message = arena_take(handshake->arena, 1, sizeof *message);
     if (!message)
         return DECODE_WHOLE;
@@ -156,7 +171,7 @@ static enum decode_result read_client_key_exchange(const struct message_context 
 static enum decode_result read_certificate_verify(const struct message_context *context, struct cursor body)
 {
     struct handshake *handshake = context->handshake;
-    enum side side = side_of(context);
+    enum side side = message_side(context);
     struct certificate_verify *message = arena_take(handshake->arena, 1, sizeof *message);
     if (!message)
         return DECODE_WHOLE;
@@ -178,7 +193,7 @@ static enum decode_result read_new_session_ticket(const struct message_context *
 static enum decode_result read_finished(const struct message_context *context, struct cursor body)
 {
     (void)body;
-    struct direction *direction = &context->handshake->direction[side_of(context)];
+    struct direction *direction = &context->handshake->direction[message_side(context)];
     direction->finished_seen = true;
     direction->finished = context->now;
     return DECODE_WHOLE;
@@ -223,7 +238,7 @@ void message_read(const struct message_context *context, const struct handshake_
 {
     struct handshake *handshake = context->handshake;
     uint32_t line = handshake->message_count;
-    transcript_message(handshake, side_of(context), MESSAGE_HANDSHAKE, message->type, message->length,
+    transcript_message(handshake, message_side(context), MESSAGE_HANDSHAKE, message->type, message->length,
                        context->now);
     enum decode_result result = DECODE_WHOLE;
     learn_from_sender(context, message->type);
@@ -263,7 +278,7 @@ static void read_ssl2_server_hello(const struct message_context *context, const 
 
 void message_read_ssl2(const struct message_context *context, const struct record *record)
 {
-    transcript_message(context->handshake, side_of(context), MESSAGE_SSL2, record->type, record->length,
+    transcript_message(context->handshake, message_side(context), MESSAGE_SSL2, record->type, record->length,
                        context->now);
     if (record->type == SSL2_CLIENT_HELLO)
         read_ssl2_client_hello(context, record);

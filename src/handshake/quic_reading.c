@@ -25,9 +25,7 @@ struct crypto {
 };
 
 struct quic_reading {
-    struct handshake *handshake;
-    struct connection *connection;
-    struct fingerprinter *hasher;
+    struct message_context at; /* half and now: of the bytes at hand */
     struct quic_opener *opener;
     struct quic_initial_keys keys;
     bool has_keys;
@@ -36,8 +34,6 @@ struct quic_reading {
     bool new_id_allowed;                /* a Retry or Version Negotiation came: the client begins again */
     bool certain;
     struct crypto crypto[2];
-    int half;
-    struct moment now;
     bool initial_here;      /* the datagram at hand holds an Initial of the client */
     enum side last_speaker; /* of short headers */
 };
@@ -86,9 +82,8 @@ struct quic_reading *quic_reading_new(struct handshake *handshake, struct connec
                                       struct fingerprinter *hasher, struct quic_opener *opener)
 {
     struct quic_reading *reading = memory_new(1, sizeof *reading);
-    reading->handshake = handshake;
-    reading->connection = connection;
-    reading->hasher = hasher;
+    reading->at =
+        (struct message_context){.handshake = handshake, .connection = connection, .hasher = hasher};
     reading->opener = opener;
     reading->crypto[0].largest = reading->crypto[1].largest = -1;
     reading->last_speaker = SIDE_NOBODY;
@@ -122,14 +117,9 @@ size_t quic_reading_size(const struct quic_reading *reading)
     return size;
 }
 
-static enum side side_now(const struct quic_reading *reading)
-{
-    return handshake_side(reading->handshake, reading->half);
-}
-
 static struct quic_side *facts_now(struct quic_reading *reading)
 {
-    return &reading->handshake->quic->side[side_now(reading)];
+    return &reading->at.handshake->quic->side[message_side(&reading->at)];
 }
 
 static void note_first(struct moment *first, struct moment now)
@@ -143,24 +133,19 @@ static void note_first(struct moment *first, struct moment now)
 static void on_message(void *user, const struct handshake_message *message)
 {
     struct quic_reading *reading = user;
-    struct message_context context = {.handshake = reading->handshake,
-                                      .connection = reading->connection,
-                                      .hasher = reading->hasher,
-                                      .half = reading->half,
-                                      .now = reading->now};
-    message_read(&context, message);
+    message_read(&reading->at, message);
 }
 
 static void on_crypto(void *user, uint64_t offset, struct cursor bytes)
 {
     struct quic_reading *reading = user;
-    struct crypto *crypto = &reading->crypto[reading->half];
-    struct direction *direction = &reading->handshake->direction[side_now(reading)];
+    struct crypto *crypto = &reading->crypto[reading->at.half];
+    struct direction *direction = &reading->at.handshake->direction[message_side(&reading->at)];
     pieces_add(&crypto->pieces, CRYPTO_LIMIT, offset, bytes.at, bytes.left);
     uint32_t ready = pieces_ready(&crypto->pieces);
     direction->first = FIRST_TLS;
-    direction->last_record = reading->now;
-    note_first(&direction->first_tls, reading->now);
+    direction->last_record = reading->at.now;
+    note_first(&direction->first_tls, reading->at.now);
     if (ready > crypto->read)
         message_stream_bytes(&crypto->messages, crypto->pieces.bytes + crypto->read, ready - crypto->read,
                              false, on_message, reading);
@@ -169,14 +154,14 @@ static void on_crypto(void *user, uint64_t offset, struct cursor bytes)
 
 static void keep_close(struct quic_reading *reading, const struct quic_close *close)
 {
-    struct quic_facts *facts = reading->handshake->quic;
+    struct quic_facts *facts = reading->at.handshake->quic;
     size_t length = close->reason.left < REASON_LIMIT ? close->reason.left : REASON_LIMIT;
-    facts->close = reading->now;
-    facts->close_by = side_now(reading);
+    facts->close = reading->at.now;
+    facts->close_by = message_side(&reading->at);
     facts->close_code = close->code;
     facts->close_by_application = close->application;
     facts->close_reason.bytes =
-        length > 0 ? arena_copy(reading->handshake->arena, close->reason.at, length) : NULL;
+        length > 0 ? arena_copy(reading->at.handshake->arena, close->reason.at, length) : NULL;
     facts->close_reason.length = facts->close_reason.bytes ? (uint32_t)length : 0;
 }
 
@@ -185,18 +170,19 @@ static void on_close(void *user, const struct quic_close *close)
 {
     enum { FATAL = 2, BODY = 2 };
     struct quic_reading *reading = user;
-    struct handshake *handshake = reading->handshake;
+    struct handshake *handshake = reading->at.handshake;
     if (handshake->quic->close.packet)
         return;
     keep_close(reading, close);
     bool is_alert = !close->application && close->code >> 8 == QUIC_CRYPTO_ERROR >> 8;
-    transcript_message(handshake, side_now(reading), is_alert ? MESSAGE_ALERT : MESSAGE_QUIC_CLOSE, 0,
-                       is_alert ? BODY : (uint32_t)(close->reason.left + close->reason.uncaptured),
-                       reading->now);
+    message_note(&reading->at, is_alert ? MESSAGE_ALERT : MESSAGE_QUIC_CLOSE,
+                 is_alert ? BODY : (uint32_t)(close->reason.left + close->reason.uncaptured));
     if (!is_alert)
         return;
-    struct alert alert = {
-        .seen = reading->now, .from = side_now(reading), .level = FATAL, .code = (uint8_t)close->code};
+    struct alert alert = {.seen = reading->at.now,
+                          .from = message_side(&reading->at),
+                          .level = FATAL,
+                          .code = (uint8_t)close->code};
     transcript_alert(handshake, &alert);
 }
 
@@ -204,7 +190,7 @@ static void on_close(void *user, const struct quic_close *close)
 
 static const struct quic_keys *keys_now(const struct quic_reading *reading)
 {
-    return side_now(reading) == SIDE_CLIENT ? &reading->keys.client : &reading->keys.server;
+    return message_side(&reading->at) == SIDE_CLIENT ? &reading->keys.client : &reading->keys.server;
 }
 
 /* A server may answer in another version than the client began with (RFC 9368 section 2.3): the keys then
@@ -221,7 +207,7 @@ static bool opens(struct quic_reading *reading, const struct quic_packet *packet
 {
     return reading->has_keys && follow_version(reading, packet) &&
            quic_packet_open(reading->opener, keys_now(reading), packet,
-                            reading->crypto[reading->half].largest, opened);
+                            reading->crypto[reading->at.half].largest, opened);
 }
 
 /* The keys follow from the id in the client's first Initial, and anew in its first after a Retry. */
@@ -229,7 +215,8 @@ static bool open_initial(struct quic_reading *reading, const struct quic_packet 
                          struct quic_opened *opened)
 {
     struct quic_initial_keys keys;
-    bool may_begin = side_now(reading) == SIDE_CLIENT && (!reading->has_keys || reading->new_id_allowed);
+    bool may_begin =
+        message_side(&reading->at) == SIDE_CLIENT && (!reading->has_keys || reading->new_id_allowed);
     if (opens(reading, packet, opened) && (opened->verified || !may_begin))
         return true;
     if (!may_begin || !opens_with_own_id(reading->opener, packet, &keys, opened))
@@ -245,11 +232,11 @@ static bool open_initial(struct quic_reading *reading, const struct quic_packet 
 static void on_initial(struct quic_reading *reading, const struct quic_packet *packet)
 {
     static const struct quic_frame_sink sink = {.crypto = on_crypto, .close = on_close};
-    struct crypto *crypto = &reading->crypto[reading->half];
+    struct crypto *crypto = &reading->crypto[reading->at.half];
     struct quic_opened opened;
-    note_first(&facts_now(reading)->initial, reading->now);
+    note_first(&facts_now(reading)->initial, reading->at.now);
     reading->initial_here = true;
-    reading->handshake->quic->version = packet->number_of_version;
+    reading->at.handshake->quic->version = packet->number_of_version;
     if (!open_initial(reading, packet, &opened))
         return;
     if ((int64_t)opened.number > crypto->largest)
@@ -273,52 +260,52 @@ static void start_anew(struct quic_reading *reading)
 /* Both answer the client's first packets only. */
 static void on_retry(struct quic_reading *reading)
 {
-    struct quic_facts *facts = reading->handshake->quic;
-    if (side_now(reading) != SIDE_SERVER || facts->retry.packet)
+    struct quic_facts *facts = reading->at.handshake->quic;
+    if (message_side(&reading->at) != SIDE_SERVER || facts->retry.packet)
         return;
-    facts->retry = reading->now;
+    facts->retry = reading->at.now;
     start_anew(reading);
-    transcript_message(reading->handshake, SIDE_SERVER, MESSAGE_QUIC_RETRY, 0, 0, reading->now);
+    message_note(&reading->at, MESSAGE_QUIC_RETRY, 0);
 }
 
 static void on_version_negotiation(struct quic_reading *reading, const struct quic_packet *packet)
 {
-    struct handshake *handshake = reading->handshake;
+    struct handshake *handshake = reading->at.handshake;
     struct quic_facts *facts = handshake->quic;
     struct cursor versions = packet->token;
     uint32_t count = (uint32_t)(versions.left / 4);
-    if (side_now(reading) != SIDE_SERVER || facts->version_negotiation.packet)
+    if (message_side(&reading->at) != SIDE_SERVER || facts->version_negotiation.packet)
         return;
-    facts->version_negotiation = reading->now;
+    facts->version_negotiation = reading->at.now;
     reading->certain = true;
     start_anew(reading);
     facts->server_versions = arena_take(handshake->arena, count, sizeof *facts->server_versions);
     while (facts->server_versions && facts->server_version_count < count &&
            cursor_u32(&versions, &facts->server_versions[facts->server_version_count]))
         facts->server_version_count++;
-    transcript_message(handshake, SIDE_SERVER, MESSAGE_QUIC_VERSION_NEGOTIATION, 0,
-                       (uint32_t)(packet->token.left + packet->token.uncaptured), reading->now);
+    message_note(&reading->at, MESSAGE_QUIC_VERSION_NEGOTIATION,
+                 (uint32_t)(packet->token.left + packet->token.uncaptured));
 }
 
 static void on_handshake_packet(struct quic_reading *reading, const struct quic_packet *packet)
 {
     struct quic_side *side = facts_now(reading);
-    note_first(&side->handshake, reading->now);
+    note_first(&side->handshake, reading->at.now);
     if (side->handshakes++ == 0)
-        transcript_message(reading->handshake, side_now(reading), MESSAGE_ENCRYPTED_HANDSHAKE, 0,
-                           (uint32_t)(packet->protected.left + packet->protected.uncaptured), reading->now);
+        message_note(&reading->at, MESSAGE_ENCRYPTED_HANDSHAKE,
+                     (uint32_t)(packet->protected.left + packet->protected.uncaptured));
 }
 
 /* After the client's Finished a server that agrees says so and goes on; one that refuses says a few bytes,
  * and the client falls silent. */
 static void note_turn(struct quic_reading *reading, uint32_t length)
 {
-    struct quic_facts *facts = reading->handshake->quic;
-    enum side side = side_now(reading);
+    struct quic_facts *facts = reading->at.handshake->quic;
+    enum side side = message_side(&reading->at);
     if (!facts->side[SIDE_CLIENT].handshake.packet)
         return;
     if (side == SIDE_SERVER) {
-        note_first(&facts->answer, reading->now);
+        note_first(&facts->answer, reading->at.now);
         facts->answer_bytes += length;
     }
     facts->turns += reading->last_speaker != SIDE_NOBODY && side != reading->last_speaker;
@@ -328,13 +315,12 @@ static void note_turn(struct quic_reading *reading, uint32_t length)
 static void on_one_rtt(struct quic_reading *reading, const struct quic_packet *packet)
 {
     struct quic_side *side = facts_now(reading);
-    struct direction *direction = &reading->handshake->direction[side_now(reading)];
+    struct direction *direction = &reading->at.handshake->direction[message_side(&reading->at)];
     uint32_t length = (uint32_t)(packet->protected.left + packet->protected.uncaptured);
-    note_first(&side->one_rtt_seen, reading->now);
-    note_first(&direction->first_data, reading->now);
+    note_first(&side->one_rtt_seen, reading->at.now);
+    note_first(&direction->first_data, reading->at.now);
     if (side->one_rtt++ == 0)
-        transcript_message(reading->handshake, side_now(reading), MESSAGE_APPLICATION_DATA, 0, length,
-                           reading->now);
+        message_note(&reading->at, MESSAGE_APPLICATION_DATA, length);
     side->one_rtt_bytes += length;
     note_turn(reading, length);
 }
@@ -361,9 +347,9 @@ static void on_packet(struct quic_reading *reading, const struct quic_packet *pa
         on_version_negotiation(reading, packet);
         break;
     case QUIC_OTHER:
-        note_first(&facts_now(reading)->initial, reading->now);
+        note_first(&facts_now(reading)->initial, reading->at.now);
         reading->initial_here = true;
-        reading->handshake->quic->version = packet->number_of_version;
+        reading->at.handshake->quic->version = packet->number_of_version;
         break;
     }
 }
@@ -388,13 +374,13 @@ enum datagram_use quic_reading_datagram(struct quic_reading *reading, int half, 
                                         struct moment now)
 {
     struct quic_packet packet;
-    reading->half = half;
-    reading->now = now;
+    reading->at.half = half;
+    reading->at.now = now;
     reading->initial_here = false;
     if (begins_anew(reading, datagram))
         return DATAGRAM_BEGINS_ANEW;
     while (datagram.left > 0 && quic_packet_read(&datagram, &packet)) {
-        reading->handshake->quic->server_packets += side_now(reading) == SIDE_SERVER;
+        reading->at.handshake->quic->server_packets += message_side(&reading->at) == SIDE_SERVER;
         on_packet(reading, &packet);
     }
     facts_now(reading)->initials += reading->initial_here;
@@ -403,9 +389,9 @@ enum datagram_use quic_reading_datagram(struct quic_reading *reading, int half, 
 
 void quic_reading_end(struct quic_reading *reading)
 {
-    reading->now = reading->connection->last;
+    reading->at.now = reading->at.connection->last;
     for (int half = 0; half < 2; half++) {
-        reading->half = half;
+        reading->at.half = half;
         message_stream_flush(&reading->crypto[half].messages, on_message, reading);
     }
 }

@@ -9,25 +9,20 @@
 #include <stdlib.h>
 
 struct reading {
-    struct handshake *handshake;
-    struct connection *connection;
-    struct fingerprinter *hasher;
+    struct message_context at; /* half and now: of the bytes at hand */
     struct record_stream records[2];
     struct message_stream messages[2];
     bool encrypted[2];      /* what that half sends now */
     uint8_t alert_level[2]; /* of an alert whose second byte is still to come; 0: none */
     struct moment heard[2]; /* the last bytes of that half */
-    int half;               /* that the bytes at hand come from */
-    struct moment now;      /* of the bytes at hand */
 };
 
 struct reading *reading_new(struct handshake *handshake, struct connection *connection,
                             struct fingerprinter *hasher)
 {
     struct reading *reading = memory_new(1, sizeof *reading);
-    reading->handshake = handshake;
-    reading->connection = connection;
-    reading->hasher = hasher;
+    reading->at =
+        (struct message_context){.handshake = handshake, .connection = connection, .hasher = hasher};
     reading->records[0].skip_data = reading->records[1].skip_data = true;
     return reading;
 }
@@ -45,18 +40,8 @@ void reading_free(struct reading *reading)
 
 size_t reading_size(const struct reading *reading)
 {
-    return sizeof *reading + arena_size(reading->handshake->arena) + reading->records[0].room +
+    return sizeof *reading + arena_size(reading->at.handshake->arena) + reading->records[0].room +
            reading->records[1].room + reading->messages[0].partial.room + reading->messages[1].partial.room;
-}
-
-static enum side side_now(const struct reading *reading)
-{
-    return handshake_side(reading->handshake, reading->half);
-}
-
-static struct direction *direction_now(struct reading *reading)
-{
-    return &reading->handshake->direction[side_now(reading)];
 }
 
 static bool is_tls13(const struct handshake *handshake)
@@ -71,10 +56,10 @@ static bool is_tls13(const struct handshake *handshake)
  */
 static bool change_cipher_spec_counts(const struct reading *reading)
 {
-    const struct handshake *handshake = reading->handshake;
+    const struct handshake *handshake = reading->at.handshake;
     if (is_tls13(handshake))
         return false;
-    if (handshake->server_hello || side_now(reading) == SIDE_SERVER || !handshake->client_hello)
+    if (handshake->server_hello || message_side(&reading->at) == SIDE_SERVER || !handshake->client_hello)
         return !handshake->hello_retry_request;
     return handshake->client_key_exchange_seen.packet ||
            tls_version_final(client_hello_highest_version(handshake->client_hello)) != TLS_VERSION_1_3;
@@ -82,23 +67,19 @@ static bool change_cipher_spec_counts(const struct reading *reading)
 
 static void note_encryption(struct reading *reading, int half)
 {
-    struct direction *direction = &reading->handshake->direction[handshake_side(reading->handshake, half)];
+    struct direction *direction =
+        &reading->at.handshake->direction[handshake_side(reading->at.handshake, half)];
     reading->encrypted[half] = true;
     if (!direction->encrypted_since.packet)
-        direction->encrypted_since = reading->now;
+        direction->encrypted_since = reading->at.now;
 }
 
 static void on_message(void *user, const struct handshake_message *message)
 {
     struct reading *reading = user;
-    struct handshake *handshake = reading->handshake;
-    struct message_context context = {.handshake = handshake,
-                                      .connection = reading->connection,
-                                      .hasher = reading->hasher,
-                                      .half = reading->half,
-                                      .now = reading->now};
+    struct handshake *handshake = reading->at.handshake;
     bool had_server_hello = handshake->server_hello != NULL;
-    message_read(&context, message);
+    message_read(&reading->at, message);
     if (!had_server_hello && is_tls13(handshake)) {
         note_encryption(reading, handshake->client_half);
         note_encryption(reading, 1 - handshake->client_half);
@@ -107,15 +88,14 @@ static void on_message(void *user, const struct handshake_message *message)
 
 static void on_change_cipher_spec(struct reading *reading, const struct record *record)
 {
-    struct direction *direction = direction_now(reading);
-    transcript_message(reading->handshake, side_now(reading), MESSAGE_CHANGE_CIPHER_SPEC, 0, record->length,
-                       reading->now);
+    struct direction *direction = message_direction(&reading->at);
+    message_note(&reading->at, MESSAGE_CHANGE_CIPHER_SPEC, record->length);
     if (!direction->change_cipher_spec.packet)
-        direction->change_cipher_spec = reading->now;
+        direction->change_cipher_spec = reading->at.now;
     if (!change_cipher_spec_counts(reading))
         return;
-    message_stream_flush(&reading->messages[reading->half], on_message, reading);
-    note_encryption(reading, reading->half);
+    message_stream_flush(&reading->messages[reading->at.half], on_message, reading);
+    note_encryption(reading, reading->at.half);
 }
 
 /* The body is nothing but alerts that exist. */
@@ -134,13 +114,13 @@ static bool makes_sense(struct cursor body)
 static bool alert_is_readable(const struct reading *reading, const struct record *record)
 {
     bool alone = record->length == 2 && record->body.left == 2;
-    return (alone && !reading->encrypted[reading->half]) || makes_sense(record->body);
+    return (alone && !reading->encrypted[reading->at.half]) || makes_sense(record->body);
 }
 
 /* An alert in two records of a byte each. True until the second is there. */
 static bool awaits_second_byte(struct reading *reading, const struct record *record, struct alert *alert)
 {
-    uint8_t *level = &reading->alert_level[reading->half];
+    uint8_t *level = &reading->alert_level[reading->at.half];
     if (*level == 0) {
         *level = record->body.at[0];
         return true;
@@ -153,26 +133,27 @@ static bool awaits_second_byte(struct reading *reading, const struct record *rec
 
 static void on_alert(struct reading *reading, const struct record *record)
 {
-    const struct connection *connection = reading->connection;
-    struct alert alert = {.seen = reading->now, .from = side_now(reading)};
-    alert.after_peer_close = connection->closed.packet && connection->closed_by == 1 - reading->half &&
-                             connection->closed.packet < reading->now.packet;
-    bool half_an_alert = record->length == 1 && record->body.left == 1 && !reading->encrypted[reading->half];
+    const struct connection *connection = reading->at.connection;
+    struct alert alert = {.seen = reading->at.now, .from = message_side(&reading->at)};
+    alert.after_peer_close = connection->closed.packet && connection->closed_by == 1 - reading->at.half &&
+                             connection->closed.packet < reading->at.now.packet;
+    bool half_an_alert =
+        record->length == 1 && record->body.left == 1 && !reading->encrypted[reading->at.half];
     if (half_an_alert && awaits_second_byte(reading, record, &alert))
         return;
-    transcript_message(reading->handshake, alert.from, MESSAGE_ALERT, 0, record->length, reading->now);
+    message_note(&reading->at, MESSAGE_ALERT, record->length);
     if (half_an_alert) {
-        transcript_alert(reading->handshake, &alert);
+        transcript_alert(reading->at.handshake, &alert);
         return;
     }
     struct cursor body = record->body;
     if (!alert_is_readable(reading, record)) {
         alert.encrypted = true;
-        transcript_alert(reading->handshake, &alert);
+        transcript_alert(reading->at.handshake, &alert);
         return;
     }
     while (cursor_u8(&body, &alert.level) && cursor_u8(&body, &alert.code))
-        transcript_alert(reading->handshake, &alert);
+        transcript_alert(reading->at.handshake, &alert);
 }
 
 /* In the clear although encryption seems to have begun: a second ClientHello after a HelloRetryRequest. */
@@ -185,20 +166,19 @@ static bool looks_like_client_hello(const struct record *record)
 
 static void on_hidden_handshake(struct reading *reading, const struct record *record)
 {
-    struct handshake *handshake = reading->handshake;
-    struct direction *direction = direction_now(reading);
+    struct handshake *handshake = reading->at.handshake;
+    struct direction *direction = message_direction(&reading->at);
     if (direction->finished_seen) {
         if (!handshake->renegotiation_seen.packet)
-            handshake->renegotiation_seen = reading->now;
+            handshake->renegotiation_seen = reading->at.now;
         handshake->renegotiations++;
     } else {
         direction->finished_seen = true;
-        direction->finished = reading->now;
+        direction->finished = reading->at.now;
     }
     direction->hidden_handshake_records++;
-    transcript_message(handshake, side_now(reading), MESSAGE_ENCRYPTED_HANDSHAKE, 0, record->length,
-                       reading->now);
-    transcript_hidden(handshake, side_now(reading), record->type, record->length, reading->now);
+    message_note(&reading->at, MESSAGE_ENCRYPTED_HANDSHAKE, record->length);
+    message_note_hidden(&reading->at, record->type, record->length);
 }
 
 /* The body is nothing but messages that exist, the last of which may go on in the next record. */
@@ -222,19 +202,20 @@ static bool is_in_the_clear(struct cursor body)
 /* Where a ChangeCipherSpec may have been missed the bytes have to tell whether they are encrypted. */
 static bool may_have_missed_encryption(struct reading *reading)
 {
-    const struct handshake *handshake = reading->handshake;
+    const struct handshake *handshake = reading->at.handshake;
     bool began = handshake->client_hello || handshake->server_hello || handshake->hello_retry_request;
-    bool missed = direction_now(reading)->first_gap.packet || (reading->connection->midstream && !began);
-    return missed && !message_stream_pending(&reading->messages[reading->half]);
+    bool missed =
+        message_direction(&reading->at)->first_gap.packet || (reading->at.connection->midstream && !began);
+    return missed && !message_stream_pending(&reading->messages[reading->at.half]);
 }
 
 /* A short one is a Finished. A long one behind a gap is the rest of a message whose beginning was lost. */
 static void on_unreadable_handshake(struct reading *reading, const struct record *record)
 {
     enum { LONGEST_FINISHED = 128 };
-    struct handshake *handshake = reading->handshake;
-    if (!direction_now(reading)->first_gap.packet || record->length <= LONGEST_FINISHED) {
-        note_encryption(reading, reading->half);
+    struct handshake *handshake = reading->at.handshake;
+    if (!message_direction(&reading->at)->first_gap.packet || record->length <= LONGEST_FINISHED) {
+        note_encryption(reading, reading->at.half);
         on_hidden_handshake(reading, record);
     } else {
         handshake->cut_messages++;
@@ -243,46 +224,34 @@ static void on_unreadable_handshake(struct reading *reading, const struct record
 
 static void on_handshake(struct reading *reading, const struct record *record)
 {
-    if (reading->encrypted[reading->half] && !looks_like_client_hello(record))
+    if (reading->encrypted[reading->at.half] && !looks_like_client_hello(record))
         on_hidden_handshake(reading, record);
     else if (may_have_missed_encryption(reading) && !is_in_the_clear(record->body))
         on_unreadable_handshake(reading, record);
     else
-        message_stream_bytes(&reading->messages[reading->half], record->body.at, record->body.left,
+        message_stream_bytes(&reading->messages[reading->at.half], record->body.at, record->body.left,
                              record->cut, on_message, reading);
 }
 
 static void on_application_data(struct reading *reading, const struct record *record)
 {
-    struct direction *direction = direction_now(reading);
-    if (direction->data_records++ == 0) {
-        direction->first_data = reading->now;
-        transcript_message(reading->handshake, side_now(reading), MESSAGE_APPLICATION_DATA, 0, record->length,
-                           reading->now);
-    }
-    direction->data_bytes += record->length;
-    transcript_hidden(reading->handshake, side_now(reading), record->type, record->length, reading->now);
+    message_note_data(&reading->at, record->length);
+    message_note_hidden(&reading->at, record->type, record->length);
 }
 
 static void on_heartbeat(struct reading *reading, const struct record *record)
 {
-    transcript_message(reading->handshake, side_now(reading), MESSAGE_HEARTBEAT, 0, record->length,
-                       reading->now);
+    message_note(&reading->at, MESSAGE_HEARTBEAT, record->length);
 }
 
 static void on_ssl2(struct reading *reading, const struct record *record)
 {
-    struct message_context context = {.handshake = reading->handshake,
-                                      .connection = reading->connection,
-                                      .hasher = reading->hasher,
-                                      .half = reading->half,
-                                      .now = reading->now};
-    if (reading->encrypted[reading->half]) {
-        direction_now(reading)->data_records++;
-        transcript_hidden(reading->handshake, side_now(reading), 0, record->length, reading->now);
+    if (reading->encrypted[reading->at.half]) {
+        message_direction(&reading->at)->data_records++;
+        message_note_hidden(&reading->at, 0, record->length);
         return;
     }
-    message_read_ssl2(&context, record);
+    message_read_ssl2(&reading->at, record);
     /* From CLIENT-MASTER-KEY on both sides encrypt ("The SSL Protocol", section 1.3). */
     if (record->type == SSL2_CLIENT_MASTER_KEY) {
         note_encryption(reading, 0);
@@ -300,10 +269,10 @@ static void on_record(void *user, const struct record *record)
         [TLS_CONTENT_HEARTBEAT] = on_heartbeat,
     };
     struct reading *reading = user;
-    struct direction *direction = direction_now(reading);
-    direction->last_record = reading->now;
+    struct direction *direction = message_direction(&reading->at);
+    direction->last_record = reading->at.now;
     if (!direction->first_tls.packet)
-        direction->first_tls = reading->now;
+        direction->first_tls = reading->at.now;
     if (record->ssl2)
         on_ssl2(reading, record);
     else if (record->type < sizeof handlers / sizeof *handlers && handlers[record->type])
@@ -315,7 +284,7 @@ static void on_not_tls(void *user, const uint8_t *bytes, size_t length)
     struct reading *reading = user;
     (void)bytes;
     (void)length;
-    direction_now(reading)->desynchronised = true;
+    message_direction(&reading->at)->desynchronised = true;
 }
 
 static const struct record_sink sink = {.record = on_record, .not_tls = on_not_tls};
@@ -341,8 +310,8 @@ static void leave_ssl2(struct reading *reading, int half, const uint8_t *bytes, 
 
 void reading_bytes(struct reading *reading, int half, const uint8_t *bytes, size_t length, struct moment now)
 {
-    reading->half = half;
-    reading->now = now;
+    reading->at.half = half;
+    reading->at.now = now;
     leave_ssl2(reading, half, bytes, length);
     record_stream_bytes(&reading->records[half], bytes, length, &sink, reading);
     reading->heard[half] = now;
@@ -356,9 +325,9 @@ static struct moment last_heard(const struct reading *reading, int half, struct 
 
 void reading_gap(struct reading *reading, int half, uint64_t missing, struct moment now)
 {
-    reading->half = half;
-    reading->now = last_heard(reading, half, now);
-    struct direction *direction = direction_now(reading);
+    reading->at.half = half;
+    reading->at.now = last_heard(reading, half, now);
+    struct direction *direction = message_direction(&reading->at);
     direction->missing_bytes += missing;
     if (!direction->first_gap.packet)
         direction->first_gap = now;
@@ -369,10 +338,10 @@ void reading_gap(struct reading *reading, int half, uint64_t missing, struct mom
 void reading_end(struct reading *reading)
 {
     for (int half = 0; half < 2; half++) {
-        reading->half = half;
-        reading->now = last_heard(reading, half, reading->connection->last);
+        reading->at.half = half;
+        reading->at.now = last_heard(reading, half, reading->at.connection->last);
         record_stream_end(&reading->records[half], &sink, reading);
         message_stream_flush(&reading->messages[half], on_message, reading);
     }
-    transcript_sort(reading->handshake);
+    transcript_sort(reading->at.handshake);
 }
