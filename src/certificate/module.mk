@@ -1,3 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libtlswhy_a_SOURCES += \
-	src/certificate/name.c src/certificate/name.h
+	src/certificate/certificate.c src/certificate/certificate.h \
+	src/certificate/certificates.c src/certificate/certificates.h \
+	src/certificate/extensions.c src/certificate/extensions.h \
+	src/certificate/name.c src/certificate/name.h \
+	src/certificate/reference.c src/certificate/reference.h

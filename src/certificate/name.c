@@ -5,7 +5,7 @@
 #include <openssl/bio.h>
 #include <openssl/x509.h>
 
-static bool print_name(struct buffer *out, const X509_NAME *name)
+bool certificate_name_print_read(struct buffer *out, const X509_NAME *name)
 {
     BIO *text = BIO_new(BIO_s_mem());
     if (!text)
@@ -29,7 +29,7 @@ bool certificate_name_print(struct buffer *out, const void *der, size_t length)
     X509_NAME *name = d2i_X509_NAME(NULL, &at, (long)length);
     if (!name)
         return false;
-    bool printed = at == (const unsigned char *)der + length && print_name(out, name);
+    bool printed = at == (const unsigned char *)der + length && certificate_name_print_read(out, name);
     X509_NAME_free(name);
     return printed;
 }

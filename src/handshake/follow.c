@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "handshake/chains.h"
 #include "handshake/conclude.h"
 #include "handshake/conclude_datagrams.h"
 #include "handshake/datagram_reading.h"
@@ -31,6 +32,7 @@ struct follow {
     struct follow_listener listener;
     struct fingerprinter *hasher;
     struct quic_opener *opener;
+    struct certificates *certificates;
     size_t memory, memory_limit;
     uint64_t events;
     struct waiting *waiting, **waiting_end;
@@ -56,6 +58,7 @@ struct follow *follow_new(const struct follow_options *options, const struct fol
     follow->listener = *listener;
     follow->hasher = fingerprinter_new();
     follow->opener = quic_opener_new();
+    follow->certificates = certificates_new(0);
     follow->waiting_end = &follow->waiting;
     follow->memory_limit = options && options->memory_limit ? options->memory_limit : MEMORY_LIMIT;
     for (size_t i = 0; i < sizeof well_known_ports / sizeof *well_known_ports; i++)
@@ -105,6 +108,7 @@ static void on_gap(void *user, struct connection *connection, int half, uint64_t
 static void report(struct follow *follow, struct handshake *handshake)
 {
     handshake->number = ++follow->events;
+    chains_read(handshake, follow->certificates);
     handshake_conclude(handshake, follow->hasher);
     follow->listener.event(follow->listener.user, handshake);
     handshake_free(handshake);
@@ -306,5 +310,6 @@ void follow_free(struct follow *follow)
     }
     fingerprinter_free(follow->hasher);
     quic_opener_free(follow->opener);
+    certificates_free(follow->certificates);
     free(follow);
 }

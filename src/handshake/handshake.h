@@ -18,6 +18,9 @@
 #include "tls/key_messages.h"
 #include "tls/ssl2.h"
 
+struct certificate;
+struct certificates;
+
 enum side { SIDE_CLIENT, SIDE_SERVER, SIDES, SIDE_NOBODY = SIDES };
 
 /* Three-valued facts: encryption and missing bytes hide things, and hidden is not "no". */
@@ -178,6 +181,12 @@ struct late {
     struct moment refusal;       /* the server's alert after it */
 };
 
+/* The certificates of a Certificate message, leaf first; NULL for one that was not captured whole. */
+struct certificate_chain {
+    const struct certificate **items;
+    uint32_t count;
+};
+
 enum resumption_kind { RESUMPTION_NONE, RESUMPTION_SESSION_ID, RESUMPTION_TICKET, RESUMPTION_PSK };
 
 /* How far the handshake came. */
@@ -260,6 +269,8 @@ struct handshake {
 
     /* what follows from it: handshake/conclude.c */
     struct octets_list acceptable_issuers; /* the request's names as text (RFC 4514) */
+    struct certificate_chain chain[SIDES];
+    struct certificates *certificates; /* whose the chains' are; NULL: none were read */
     bool tls_seen;
     uint16_t version; /* negotiated, final code point, DTLS's as the one of TLS it stands for; 0: unknown */
     uint16_t draft;   /* of 1.3 */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "handshake/transcript.h"
 
+#include "handshake/chains.h"
+
 #include "tls/names.h"
 #include <string.h>
 
@@ -27,8 +29,10 @@ struct handshake *handshake_new(const struct connection *connection)
 
 void handshake_free(struct handshake *handshake)
 {
-    if (handshake)
-        arena_free(handshake->arena);
+    if (!handshake)
+        return;
+    chains_release(handshake);
+    arena_free(handshake->arena);
 }
 
 static void swap_sides(enum side *side)

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TLSWHY_HANDSHAKE_CHAINS_H
+#define TLSWHY_HANDSHAKE_CHAINS_H
+
+/*
+ * The certificates that both sides showed, as facts: for each entry of the Certificate messages what
+ * certificate/ knows of it. They belong to the run's certificates; a handshake only uses them, and gives
+ * them back when it is freed.
+ */
+
+#include "certificate/certificates.h"
+#include "handshake/handshake.h"
+
+/* Fills handshake->chain. `certificates` must outlive the handshake. */
+void chains_read(struct handshake *handshake, struct certificates *certificates);
+
+/* Gives them back; does nothing where none were read. */
+void chains_release(struct handshake *handshake);
+
+/* The end-entity certificate of a side; NULL where it was not seen whole. It need not be readable. */
+const struct certificate *chains_leaf(const struct handshake *handshake, enum side side);
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Facts of the certificates that both sides showed. */
+#include "base/clock.h"
+#include "certificate/reference.h"
+#include "handshake/chains.h"
+#include "handshake/getters.h"
+#include <openssl/x509.h>
+#include <string.h>
+#include <time.h>
+
+enum { DAY = 24 * 60 * 60 };
+
+/* The end-entity certificate, where its facts could be read. */
+static const struct certificate *readable_leaf(const struct handshake *handshake, enum side side)
+{
+    const struct certificate *leaf = chains_leaf(handshake, side);
+    return leaf && leaf->readable ? leaf : NULL;
+}
+
+/* The capture's time, in a certificate's unit. */
+static certificate_time capture_time(const struct handshake *handshake)
+{
+    return handshake->connection->first.time / CLOCK_SECOND;
+}
+
+/* ---- What the certificate says ------------------------------------------------------------------------- */
+
+static struct value print_time(const struct handshake *handshake, certificate_time time)
+{
+    struct tm fields;
+    time_t seconds = (time_t)time;
+    char text[40];
+    if (time == CERTIFICATE_TIME_UNKNOWN || !gmtime_r(&seconds, &fields))
+        return value_unknown();
+    size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &fields);
+    return value_text(arena_copy(handshake->arena, text, length), length);
+}
+
+static struct value not_before(const struct handshake *handshake, const struct certificate *leaf)
+{
+    return print_time(handshake, leaf->not_before);
+}
+
+static struct value not_after(const struct handshake *handshake, const struct certificate *leaf)
+{
+    return print_time(handshake, leaf->not_after);
+}
+
+static struct value version_text(const struct certificate *leaf)
+{
+    static const char *const versions[] = {"1", "2", "3"};
+    return leaf->version >= 1 && leaf->version <= 3 ? value_string(versions[leaf->version - 1])
+                                                    : value_unknown();
+}
+
+static struct value alternative_at(const void *owner, uint32_t index)
+{
+    return value_of_octets(((const struct certificate *)owner)->alternative_names[index].text);
+}
+
+static struct value alternative_names(const struct certificate *leaf)
+{
+    return value_list_of(VALUE_TEXT, leaf->alternative_name_count, alternative_at, leaf);
+}
+
+static struct value octets_at(const void *owner, uint32_t index)
+{
+    return value_of_octets(((const struct octets_list *)owner)->items[index]);
+}
+
+static struct value list_of(const struct octets_list *list)
+{
+    return value_list_of(VALUE_TEXT, list->count, octets_at, list);
+}
+
+static struct value key_size(const struct certificate *leaf)
+{
+    return leaf->key_bits ? value_of_count(leaf->key_bits) : value_unknown();
+}
+
+/* One getter a side; `leaf` is readable. */
+#define LEAF_FACT(name, answer)                                                                              \
+    static struct value side_##name(const struct handshake *handshake, enum side side)                       \
+    {                                                                                                        \
+        const struct certificate *leaf = readable_leaf(handshake, side);                                     \
+        return leaf ? (answer) : value_unknown();                                                            \
+    }
+
+#define X509_FACT(name, answer)                                                                              \
+    LEAF_FACT(name, answer)                                                                                  \
+    struct value field_client_##name(const struct handshake *handshake)                                      \
+    {                                                                                                        \
+        return side_##name(handshake, SIDE_CLIENT);                                                          \
+    }                                                                                                        \
+    struct value field_server_##name(const struct handshake *handshake)                                      \
+    {                                                                                                        \
+        return side_##name(handshake, SIDE_SERVER);                                                          \
+    }
+
+X509_FACT(subject, value_of_octets(leaf->subject))
+X509_FACT(issuer, value_of_octets(leaf->issuer))
+X509_FACT(not_before, not_before(handshake, leaf))
+X509_FACT(not_after, not_after(handshake, leaf))
+X509_FACT(x509_version, version_text(leaf))
+X509_FACT(x509_serial, value_string(leaf->serial))
+X509_FACT(x509_common_name, value_of_octets(leaf->common_name))
+X509_FACT(x509_alternative_names, alternative_names(leaf))
+X509_FACT(x509_key_algorithm, value_string(leaf->key_algorithm))
+X509_FACT(x509_key_size, key_size(leaf))
+X509_FACT(x509_key_curve, value_string(leaf->key_curve))
+X509_FACT(x509_signature_algorithm, value_string(leaf->signature_algorithm))
+
+/* ---- How it stands to this connection ------------------------------------------------------------------ */
+
+static bool is_expired(const struct handshake *handshake, const struct certificate *certificate)
+{
+    return certificate->not_after != CERTIFICATE_TIME_UNKNOWN &&
+           certificate->not_after < capture_time(handshake);
+}
+
+static bool is_not_yet_valid(const struct handshake *handshake, const struct certificate *certificate)
+{
+    return certificate->not_before > capture_time(handshake);
+}
+
+static struct value days_left(const struct handshake *handshake, const struct certificate *leaf)
+{
+    if (leaf->not_after == CERTIFICATE_TIME_UNKNOWN)
+        return value_unknown();
+    int64_t seconds = leaf->not_after - capture_time(handshake);
+    return value_integer(seconds >= 0 ? seconds / DAY : (seconds - DAY + 1) / DAY);
+}
+
+static struct value lifetime_days(const struct certificate *leaf)
+{
+    if (leaf->not_before == CERTIFICATE_TIME_UNKNOWN || leaf->not_after == CERTIFICATE_TIME_UNKNOWN)
+        return value_unknown();
+    return value_integer((leaf->not_after - leaf->not_before) / DAY);
+}
+
+static bool usage_fits(const struct certificate *leaf, enum side side)
+{
+    return certificate_allows(leaf, side == SIDE_CLIENT ? "clientAuth" : "serverAuth");
+}
+
+/* One fact about the whole chain; unknown unless each of its certificates was captured and readable. */
+static const struct certificate_chain *readable_chain(const struct handshake *handshake, enum side side)
+{
+    const struct certificate_chain *chain = &handshake->chain[side];
+    for (uint32_t i = 0; i < chain->count; i++)
+        if (!chain->items[i] || !chain->items[i]->readable)
+            return NULL;
+    return chain->count > 0 && !handshake->certificate[side]->cut ? chain : NULL;
+}
+
+static bool issued(const struct certificate *issuer, const struct certificate *subject)
+{
+    return X509_NAME_cmp(X509_get_subject_name(issuer->x509), X509_get_issuer_name(subject->x509)) == 0;
+}
+
+static bool chain_expired(const struct handshake *handshake, const struct certificate_chain *chain)
+{
+    for (uint32_t i = 1; i < chain->count; i++)
+        if (is_expired(handshake, chain->items[i]) || is_not_yet_valid(handshake, chain->items[i]))
+            return true;
+    return false;
+}
+
+static bool in_order(const struct certificate_chain *chain)
+{
+    for (uint32_t i = 1; i < chain->count; i++)
+        if (!issued(chain->items[i], chain->items[i - 1]))
+            return false;
+    return true;
+}
+
+static bool issuer_sent(const struct certificate_chain *chain)
+{
+    for (uint32_t i = 1; i < chain->count; i++)
+        if (issued(chain->items[i], chain->items[0]))
+            return true;
+    return false;
+}
+
+#define SIDE_FACT(name)                                                                                      \
+    struct value field_client_certificate_##name(const struct handshake *handshake)                          \
+    {                                                                                                        \
+        return side_##name(handshake, SIDE_CLIENT);                                                          \
+    }                                                                                                        \
+    struct value field_server_certificate_##name(const struct handshake *handshake)                          \
+    {                                                                                                        \
+        return side_##name(handshake, SIDE_SERVER);                                                          \
+    }
+
+#define CERTIFICATE_FACT(name, answer) LEAF_FACT(name, answer) SIDE_FACT(name)
+
+#define CHAIN_FACT(name, answer)                                                                             \
+    static struct value side_##name(const struct handshake *handshake, enum side side)                       \
+    {                                                                                                        \
+        const struct certificate_chain *chain = readable_chain(handshake, side);                             \
+        return chain ? value_boolean(answer) : value_unknown();                                              \
+    }                                                                                                        \
+    SIDE_FACT(name)
+
+CERTIFICATE_FACT(expired, value_boolean(is_expired(handshake, leaf)))
+CERTIFICATE_FACT(not_yet_valid, value_boolean(is_not_yet_valid(handshake, leaf)))
+CERTIFICATE_FACT(days_left, days_left(handshake, leaf))
+CERTIFICATE_FACT(lifetime_days, lifetime_days(leaf))
+CERTIFICATE_FACT(self_signed, value_boolean(leaf->self_signed))
+CERTIFICATE_FACT(is_ca, value_boolean(leaf->is_ca))
+CERTIFICATE_FACT(usage_fits, value_boolean(usage_fits(leaf, side)))
+CERTIFICATE_FACT(extended_key_usage, list_of(&leaf->extended_key_usage))
+CERTIFICATE_FACT(signature_hash, value_string(leaf->signature_hash))
+CERTIFICATE_FACT(must_staple, value_boolean(leaf->must_staple))
+CERTIFICATE_FACT(crl_urls, list_of(&leaf->crl_urls))
+CERTIFICATE_FACT(ocsp_urls, list_of(&leaf->ocsp_urls))
+CERTIFICATE_FACT(issuer_urls, list_of(&leaf->issuer_urls))
+CHAIN_FACT(chain_expired, chain_expired(handshake, chain))
+CHAIN_FACT(chain_in_order, in_order(chain))
+CHAIN_FACT(issuer_sent, issuer_sent(chain))
+CHAIN_FACT(ends_in_root, chain->items[chain->count - 1]->self_signed)
+
+static struct value side_readable(const struct handshake *handshake, enum side side)
+{
+    const struct certificate *leaf = chains_leaf(handshake, side);
+    return leaf ? value_boolean(leaf->readable) : value_unknown();
+}
+SIDE_FACT(readable)
+
+/* ---- Names --------------------------------------------------------------------------------------------- */
+
+static enum name_match server_name_match(const struct handshake *handshake)
+{
+    const struct certificate *leaf = readable_leaf(handshake, SIDE_SERVER);
+    const struct client_hello *hello = handshake->client_hello;
+    if (!leaf || !hello || !hello->server_name.bytes || hello->server_name.length == 0)
+        return NAME_MATCHES_UNKNOWN;
+    return reference_match(leaf, hello->server_name.bytes, hello->server_name.length);
+}
+
+struct value field_server_certificate_name_match(const struct handshake *handshake)
+{
+    return value_string(name_match_word(server_name_match(handshake)));
+}
+
+/* A common name alone satisfies some clients and not others. */
+struct value field_server_certificate_name_matches(const struct handshake *handshake)
+{
+    enum name_match match = server_name_match(handshake);
+    if (match == NAME_MATCHES_UNKNOWN || match == NAME_COMMON_NAME_ONLY)
+        return value_unknown();
+    return value_boolean(match == NAME_MATCHES);
+}
