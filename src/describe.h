@@ -3,7 +3,7 @@
 #define TLSWHY_DESCRIBE_H
 
 /*
- * What the program tells of itself, for --fields, --list-rules, --explain, --version and -D: reads no
+ * What the program tells of itself, for --fields, --list-rules, --version and -D: reads no
  * capture, writes to standard output.
  */
 
@@ -14,10 +14,6 @@
 
 void describe_fields(struct page *page);
 void describe_rules(struct page *page, const struct rules *rules);
-
-/* A rule by its id, or an alert by its name or number. False, with a sentence for the user in `error`, when
- * there is neither. */
-bool describe_explain(struct page *page, const struct rules *rules, const char *id, struct buffer *error);
 
 void describe_version(struct page *page);
 bool describe_interfaces(struct page *page, struct buffer *error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Arguments in, exit status out. */
 #include "describe.h"
+#include "explain.h"
 #include "options.h"
 #include "run.h"
 #include "terminal.h"
@@ -31,7 +32,7 @@ static enum run_status describe_with_rules(const struct options *options, struct
     if (rules && options->task == TASK_LIST_RULES)
         describe_rules(page, rules);
     if (rules &&
-        (options->task == TASK_LIST_RULES || describe_explain(page, rules, options->explain, &error)))
+        (options->task == TASK_LIST_RULES || explain(page, rules, options->explain, &error)))
         status = write_page(page, notices);
     else if (rules)
         status = refuse(notices, &error);

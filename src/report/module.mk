@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libtlswhy_a_SOURCES += \
 	src/alert_meaning.c src/alert_meaning.h \
+	src/alert_texts.h \
 	src/describe.c src/describe.h \
+	src/explain.c src/explain.h \
+	src/explain_search.c src/explain_search.h \
 	src/options.c src/options.h \
 	src/run.c src/run.h \
 	src/progress.c src/progress.h \
 	src/signals.c src/signals.h \
 	src/terminal.c src/terminal.h \
+	src/report/arrow.c src/report/arrow.h \
 	src/report/fields.c \
 	src/report/json.c \
 	src/report/page.c src/report/page.h \

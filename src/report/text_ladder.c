@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "handshake/shown.h"
+#include "report/arrow.h"
 #include "report/text_rungs.h"
 #include <string.h>
 
@@ -19,8 +20,6 @@ enum {
     LANE_WIDEST = 72,
     LANE_NARROWEST = 24,
     GUTTER = 24, /* columns before the first rail */
-    LEAD = 4,    /* of an arrow to the left and its blank */
-    TAIL = 3,    /* of an arrow to the right and its blank */
     KEPT_FIRST = 32,
     KEPT_LAST = 12,
 };
@@ -48,84 +47,12 @@ static void draw_gutter(struct page *page, const struct ladder *ladder, const st
     buffer_free(&time);
 }
 
-static void draw_rail(struct page *page)
-{
-    page_add_sign(page, "│", "|");
-}
-
-static void draw_line(struct page *page, unsigned columns)
-{
-    for (unsigned i = 0; i < columns; i++)
-        page_add_sign(page, "─", "-");
-}
-
-/* How much of the text fits into `room` columns: up to a comma where there is one, else up to a blank. */
-static size_t fitting(const char *text, unsigned room)
-{
-    size_t length = strlen(text), comma = 0, blank = 0, at = 0;
-    if (page_columns(text, length) <= room)
-        return length;
-    for (; page_columns(text, at + 1) <= room; at++) {
-        if (text[at] != ' ')
-            continue;
-        blank = at;
-        if (at > 0 && text[at - 1] == ',')
-            comma = at;
-    }
-    return comma > 0 ? comma : blank > 0 ? blank : at;
-}
-
-static void draw_text(struct page *page, enum ink ink, const char *text, size_t length)
-{
-    if (ink != INK_PLAIN)
-        page_ink(page, ink);
-    buffer_add(&page->text, text, length);
-    if (ink != INK_PLAIN)
-        page_ink(page, INK_PLAIN);
-}
-
-/* The arrow with as much of the text as it holds; returns how much that is. */
-static size_t draw_arrow(struct page *page, unsigned lane, enum side from, enum ink ink, const char *text)
-{
-    size_t length = fitting(text, lane - LEAD - TAIL);
-    unsigned used = LEAD + page_columns(text, length);
-    draw_rail(page);
-    if (from == SIDE_CLIENT)
-        page_add_sign(page, "─── ", "--- ");
-    else if (from == SIDE_SERVER)
-        page_add_sign(page, "◀── ", "<-- ");
-    else
-        page_add_spaces(page, LEAD);
-    draw_text(page, ink, text, length);
-    if (from == SIDE_NOBODY) {
-        page_add_spaces(page, lane - used);
-    } else {
-        page_add_spaces(page, 1);
-        draw_line(page, lane - used - 1 - (from == SIDE_CLIENT));
-        if (from == SIDE_CLIENT)
-            page_add_sign(page, "▶", ">");
-    }
-    draw_rail(page);
-    page_add_line(page);
-    return length;
-}
-
 /* What the arrow had no room for stands below it. */
 static void draw_more(struct page *page, const struct ladder *ladder, enum ink ink, const char *text)
 {
-    while (*text == ' ')
-        text++;
     while (*text) {
-        size_t length = fitting(text, ladder->lane - LEAD - TAIL);
         draw_gutter(page, ladder, NULL);
-        draw_rail(page);
-        page_add_spaces(page, LEAD);
-        draw_text(page, ink, text, length);
-        page_add_spaces(page, ladder->lane - LEAD - page_columns(text, length));
-        draw_rail(page);
-        page_add_line(page);
-        for (text += length; *text == ' ';)
-            text++;
+        text = arrow_draw_more(page, ladder->lane, ink, text);
     }
 }
 
@@ -186,8 +113,7 @@ static size_t draw_packet(struct page *page, struct ladder *ladder, size_t at)
     draw_silence(page, ladder, first->seen.time);
     draw_file(page, ladder, first->seen.packet);
     draw_gutter(page, ladder, &first->seen);
-    size_t length = draw_arrow(page, ladder->lane, first->from, ink, text.bytes);
-    draw_more(page, ladder, ink, text.bytes + length);
+    draw_more(page, ladder, ink, arrow_draw(page, ladder->lane, first->from, ink, text.bytes));
     ladder->previous = first->seen.time;
     buffer_free(&text);
     return at;

@@ -15,5 +15,7 @@ libtlswhy_a_SOURCES += \
 	src/rules/rule_reader.c \
 	src/rules/rule_statements.c src/rules/rule_statements.h \
 	src/rules/rules.c src/rules/rules.h \
+	src/rules/stacks_table.c \
 	src/rules/summary.c src/rules/summary.h \
+	src/rules/teach.c \
 	src/rules/template.c src/rules/template.h

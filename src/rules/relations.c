@@ -132,6 +132,7 @@ bool rules_relate(struct rules *rules, struct buffer *errors)
     for (size_t i = 0; i < rules->count; i++) {
         bound &= bind(rules, rules->all[i], &rules->all[i]->unless, errors);
         bound &= bind(rules, rules->all[i], &rules->all[i]->because_of, errors);
+        bound &= bind(rules, rules->all[i], &rules->all[i]->confused, errors);
     }
     if (!bound)
         return false;

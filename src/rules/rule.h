@@ -27,12 +27,14 @@ struct stack {
     const char *word, *name;
 };
 extern const struct stack stacks_table[]; /* ends with NULLs; the first is "any" */
+enum { STACKS_MOST = 64 };
 
-/* A cause, a fix, a piece of evidence, a reference. */
+/* A cause, a fix, a piece of evidence, a step on the wire, a log's words, a reference. */
 struct advice {
     const struct expression *guard; /* NULL: always */
-    const struct stack *stack;      /* of a fix */
+    const struct stack *stack;      /* of a fix, of a log's words */
     const struct field *packet;     /* of evidence */
+    enum rule_step step;            /* of a step on the wire */
     struct template text;
     struct advice *next;
 };
@@ -41,6 +43,7 @@ struct advice {
 struct relation_to {
     const char *id;
     unsigned line, column;
+    const char *difference;  /* of one that this rule may be taken for: how to tell them apart */
     const struct rule *rule; /* set by rules_complete() */
     struct relation_to *next;
 };
@@ -68,8 +71,8 @@ struct rule {
     struct list_of_choices severity, confidence, blame;
     const struct expression *when;
     struct template title, explanation;
-    struct list_of_advice causes, fixes, evidence, references, tests;
-    struct list_of_relations unless, because_of;
+    struct list_of_advice causes, fixes, evidence, wire, logs, references, tests;
+    struct list_of_relations unless, because_of, confused;
     struct rule_facts facts; /* set by rules_complete() */
 };
 

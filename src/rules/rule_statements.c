@@ -199,19 +199,27 @@ static void read_absence(struct reading *r, struct rule *rule, struct rule_text 
     rule->absence = true;
 }
 
+/* NULL, and told, where it is no name of a rule. */
+static struct relation_to *add_relation(struct reading *r, struct list_of_relations *list,
+                                        const struct rule_text *id)
+{
+    if (!rule_id_check(r, id))
+        return NULL;
+    struct relation_to *relation = arena_take(r->rules->arena, 1, sizeof *relation);
+    relation->id = arena_copy(r->rules->arena, id->at, id->left);
+    relation->line = id->line;
+    relation->column = id->column;
+    *list->end = relation;
+    list->end = &relation->next;
+    list->count++;
+    return relation;
+}
+
 static void read_relations(struct reading *r, struct list_of_relations *list, struct rule_text text)
 {
     while (text.left > 0) {
         struct rule_text id = rule_text_word(&text);
-        if (!rule_id_check(r, &id))
-            continue;
-        struct relation_to *relation = arena_take(r->rules->arena, 1, sizeof *relation);
-        relation->id = arena_copy(r->rules->arena, id.at, id.left);
-        relation->line = id.line;
-        relation->column = id.column;
-        *list->end = relation;
-        list->end = &relation->next;
-        list->count++;
+        add_relation(r, list, &id);
     }
 }
 
@@ -296,69 +304,65 @@ static void read_cause(struct reading *r, struct rule *rule, struct rule_text te
     read_template(r, &advice->text, text);
 }
 
-const struct stack stacks_table[] = {
-    {"any", NULL},
-    {"android", "Android"},
-    {"apache", "Apache"},
-    {"aws", "AWS"},
-    {"azure", "Azure"},
-    {"boringssl", "BoringSSL"},
-    {"caddy", "Caddy"},
-    {"chrome", "Chrome"},
-    {"citrix", "Citrix NetScaler"},
-    {"curl", "curl"},
-    {"dotnet", ".NET"},
-    {"envoy", "Envoy"},
-    {"f5", "F5 BIG-IP"},
-    {"firefox", "Firefox"},
-    {"gnutls", "GnuTLS"},
-    {"go", "Go"},
-    {"haproxy", "HAProxy"},
-    {"iis", "IIS"},
-    {"java", "Java"},
-    {"kubernetes", "Kubernetes"},
-    {"libressl", "LibreSSL"},
-    {"linux", "Linux"},
-    {"macos", "macOS"},
-    {"mbedtls", "Mbed TLS"},
-    {"mysql", "MySQL"},
-    {"nginx", "nginx"},
-    {"node", "Node.js"},
-    {"nss", "NSS"},
-    {"openssl", "OpenSSL"},
-    {"postgresql", "PostgreSQL"},
-    {"python", "Python"},
-    {"rustls", "rustls"},
-    {"schannel", "Windows (Schannel)"},
-    {"sqlserver", "SQL Server"},
-    {"stunnel", "stunnel"},
-    {"tomcat", "Tomcat"},
-    {"traefik", "Traefik"},
-    {"windows", "Windows"},
-    {"wolfssl", "wolfSSL"},
-    {NULL, NULL},
-};
-
-enum { STACKS = sizeof stacks_table / sizeof stacks_table[0] };
+/* Takes the word of a software from the text's beginning. */
+static const struct stack *take_stack(struct reading *r, struct rule_text *text)
+{
+    const char *words[STACKS_MOST];
+    size_t count = 0;
+    for (const struct stack *stack = stacks_table; stack->word; stack++)
+        words[count++] = stack->word;
+    words[count] = NULL;
+    struct rule_text word = rule_text_word(text);
+    int index = find_word(r, &word, words, "software");
+    return &stacks_table[index < 0 ? 0 : index];
+}
 
 static void read_fix(struct reading *r, struct rule *rule, struct rule_text text)
 {
-    const char *words[STACKS];
-    for (size_t i = 0; i < STACKS; i++)
-        words[i] = stacks_table[i].word;
-    struct rule_text word = rule_text_word(&text);
-    int index = find_word(r, &word, words, "software that a fix can be for");
     struct advice *advice = add_advice(r, &rule->fixes);
-    advice->stack = &stacks_table[index < 0 ? 0 : index];
+    advice->stack = take_stack(r, &text);
     take_guard(r, &text, advice);
     read_template(r, &advice->text, text);
 }
 
-static void read_plain(struct reading *r, struct list_of_advice *list, struct rule_text text)
+static struct advice *read_plain(struct reading *r, struct list_of_advice *list, struct rule_text text)
 {
+    struct advice *advice = add_advice(r, list);
     if (text.left == 0)
         reading_fail(r, &text, "the text is missing");
-    template_plain(&add_advice(r, list)->text, text, r->rules->arena);
+    template_plain(&advice->text, text, r->rules->arena);
+    return advice;
+}
+
+static void read_wire(struct reading *r, struct rule *rule, struct rule_text text)
+{
+    static const char *const steps[] = {[STEP_CLIENT] = "client",
+                                        [STEP_SERVER] = "server",
+                                        [STEP_PATH] = "path",
+                                        [STEP_NOTHING] = "nothing",
+                                        NULL};
+    struct rule_text word = rule_text_word(&text);
+    int index = find_word(r, &word, steps, "step on the wire");
+    read_plain(r, &rule->wire, text)->step = index < 0 ? STEP_CLIENT : (enum rule_step)index;
+}
+
+static void read_log(struct reading *r, struct rule *rule, struct rule_text text)
+{
+    const struct stack *stack = take_stack(r, &text);
+    read_plain(r, &rule->logs, text)->stack = stack;
+}
+
+/* Another rule, and how to tell it from this one. */
+static void read_confused(struct reading *r, struct rule *rule, struct rule_text text)
+{
+    struct rule_text id = rule_text_word(&text);
+    struct relation_to *relation = add_relation(r, &rule->confused, &id);
+    struct template difference = {0};
+    if (text.left == 0)
+        reading_fail(r, &text, "it lacks how to tell the two apart");
+    template_plain(&difference, text, r->rules->arena);
+    if (relation)
+        relation->difference = difference.source;
 }
 
 static void read_reference(struct reading *r, struct rule *rule, struct rule_text text)
@@ -397,6 +401,9 @@ static const struct statement {
     {"evidence", read_evidence, SEVERAL},
     {"cause", read_cause, SEVERAL | NEEDED_BUT_IN_NOTES},
     {"fix", read_fix, SEVERAL | NEEDED_BUT_IN_NOTES},
+    {"wire", read_wire, SEVERAL},
+    {"log", read_log, SEVERAL},
+    {"confused", read_confused, SEVERAL},
     {"reference", read_reference, SEVERAL},
     {"test", read_test, SEVERAL},
 };
@@ -431,6 +438,9 @@ void rule_begin(struct rule *rule)
     rule->causes.end = &rule->causes.first;
     rule->fixes.end = &rule->fixes.first;
     rule->evidence.end = &rule->evidence.first;
+    rule->wire.end = &rule->wire.first;
+    rule->logs.end = &rule->logs.first;
+    rule->confused.end = &rule->confused.first;
     rule->references.end = &rule->references.first;
     rule->tests.end = &rule->tests.first;
     rule->unless.end = &rule->unless.first;

@@ -153,6 +153,33 @@ static const char *const *texts_of(struct rules *rules, const struct list_of_adv
     return texts;
 }
 
+static const struct rule_wire *wire_of(struct rules *rules, const struct list_of_advice *list)
+{
+    struct rule_wire *wire = arena_take(rules->arena, list->count + 1, sizeof *wire);
+    size_t count = 0;
+    for (const struct advice *step = list->first; step; step = step->next)
+        wire[count++] = (struct rule_wire){.by = step->step, .text = step->text.source};
+    return wire;
+}
+
+static const struct rule_log *logs_of(struct rules *rules, const struct list_of_advice *list)
+{
+    struct rule_log *logs = arena_take(rules->arena, list->count + 1, sizeof *logs);
+    size_t count = 0;
+    for (const struct advice *log = list->first; log; log = log->next)
+        logs[count++] = (struct rule_log){.software = log->stack->name, .text = log->text.source};
+    return logs;
+}
+
+static const struct rule_neighbour *neighbours_of(struct rules *rules, const struct list_of_relations *list)
+{
+    struct rule_neighbour *neighbours = arena_take(rules->arena, list->count + 1, sizeof *neighbours);
+    size_t count = 0;
+    for (const struct relation_to *to = list->first; to; to = to->next)
+        neighbours[count++] = (struct rule_neighbour){.id = to->id, .difference = to->difference};
+    return neighbours;
+}
+
 static const char *const *ids_of(struct rules *rules, const struct list_of_relations *list)
 {
     const char **ids = arena_take(rules->arena, list->count + 1, sizeof *ids);
@@ -181,11 +208,15 @@ static void describe(struct rules *rules, struct rule *rule)
         .file = rule->file,
         .line = rule->line,
         .tests = texts_of(rules, &rule->tests),
+        .evidence = texts_of(rules, &rule->evidence),
         .causes = texts_of(rules, &rule->causes),
         .fixes = texts_of(rules, &rule->fixes),
         .references = texts_of(rules, &rule->references),
         .unless = ids_of(rules, &rule->unless),
         .because_of = ids_of(rules, &rule->because_of),
+        .wire = wire_of(rules, &rule->wire),
+        .logs = logs_of(rules, &rule->logs),
+        .confused = neighbours_of(rules, &rule->confused),
     };
 }
 

@@ -38,6 +38,26 @@ bool rules_complete(struct rules *rules, struct buffer *errors);
  */
 void rules_judge(const struct rules *rules, struct handshake *handshake);
 
+/* Who does something on the wire: one of the two ends, something between them, or nobody. */
+enum rule_step { STEP_CLIENT, STEP_SERVER, STEP_PATH, STEP_NOTHING };
+
+/* What it looks like on the wire, in the order of time. */
+struct rule_wire {
+    enum rule_step by;
+    const char *text;
+};
+
+/* What a software says when it happens. */
+struct rule_log {
+    const char *software; /* its name; NULL: said by many */
+    const char *text;
+};
+
+/* Another rule that this one may be taken for. */
+struct rule_neighbour {
+    const char *id, *difference;
+};
+
 /* For --list-rules and --explain. */
 struct rule_facts {
     const char *id;
@@ -46,14 +66,22 @@ struct rule_facts {
     const char *explanation;
     const char *file;
     unsigned line;
-    const char *const *tests; /* captures that fire it, NULL-terminated */
-    const char *const *causes,
-        *const *fixes, *const *references, *const *unless,
-                                               *const *because_of; /* NULL-terminated; a fix begins with its
-                                                                      stack and ": " unless any */
+    /* All end with NULL. A fix begins with its stack and ": " unless it is for any. */
+    const char *const *tests; /* captures that fire it */
+    const char *const *evidence, *const *causes, *const *fixes, *const *references;
+    const char *const *unless, *const *because_of;
+    const struct rule_wire *wire;          /* these three end with an element of NULLs */
+    const struct rule_log *logs;           /* */
+    const struct rule_neighbour *confused; /* */
 };
 size_t rules_count(const struct rules *rules);
 struct rule_facts rules_at(const struct rules *rules, size_t index);
 bool rules_find(const struct rules *rules, const char *id, struct rule_facts *facts);
+
+/* A text with placeholders as it reads without a capture: {source.ip} is the client. */
+void rules_teach(struct buffer *out, const char *text);
+
+/* The name of a software from its word in rule files, "Java" of "java"; NULL for any and for what is none. */
+const char *rules_software(const char *word);
 
 #endif

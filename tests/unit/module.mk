@@ -14,6 +14,7 @@ unit_tests += tests/unit/test_expression
 tests_unit_test_expression_SOURCES = tests/unit/test_expression.c tests/unit/fields_double.h
 unit_tests += tests/unit/test_rules
 tests_unit_test_rules_SOURCES = tests/unit/test_rules.c tests/unit/fields_double.h
+unit_tests += tests/unit/test_explain
 unit_tests += tests/unit/test_judge
 tests_unit_test_judge_SOURCES = tests/unit/test_judge.c tests/unit/fields_double.h
 unit_tests += tests/unit/test_decompress

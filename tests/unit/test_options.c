@@ -182,7 +182,7 @@ static void test_mistakes(void **state)
     assert_refused(PARSE("a", "--quiet=3"), "--quiet takes no argument");
     assert_refused(PARSE("a", "-Z"), "no option -Z");
     assert_refused(PARSE("a", "-r"), "-r needs an argument (FILE)");
-    assert_refused(PARSE("a", "--explain"), "--explain needs an argument (ID)");
+    assert_refused(PARSE("a", "--explain"), "--explain needs an argument (WHAT)");
     assert_refused(PARSE("a", "-n"), "names are never looked up");
 }
 

@@ -90,6 +90,13 @@ static void whole_rule_is_read(void **state)
                                      "  cause       [tls.version == \"]\"] second\n"
                                      "  fix any     do it\n"
                                      "  fix nginx   [tls.established] do that\n"
+                                     "  wire        client ClientHello,\n"
+                                     "              and more\n"
+                                     "  wire        nothing for {5} s\n"
+                                     "  log java    No X509Certificate {0}\n"
+                                     "  log any     refused\n"
+                                     "  confused    other there it\n"
+                                     "              is not\n"
                                      "  reference   RFC 5246 7.4.6\n"
                                      "  test        a.pcap\n"
                                      "  test        b.pcap --keylog @b.keys\n");
@@ -110,6 +117,18 @@ static void whole_rule_is_read(void **state)
     expect_texts(facts_of_rule.references, "RFC 5246 7.4.6", NULL);
     expect_texts(facts_of_rule.unless, "other", NULL);
     expect_texts(facts_of_rule.because_of, "other", NULL);
+    assert_string_equal(facts_of_rule.wire[0].text, "ClientHello, and more");
+    assert_int_equal(facts_of_rule.wire[0].by, STEP_CLIENT);
+    assert_string_equal(facts_of_rule.wire[1].text, "for {5} s");
+    assert_int_equal(facts_of_rule.wire[1].by, STEP_NOTHING);
+    assert_null(facts_of_rule.wire[2].text);
+    assert_string_equal(facts_of_rule.logs[0].software, "Java");
+    assert_string_equal(facts_of_rule.logs[0].text, "No X509Certificate {0}");
+    assert_null(facts_of_rule.logs[1].software);
+    assert_null(facts_of_rule.logs[2].text);
+    assert_string_equal(facts_of_rule.confused[0].id, "other");
+    assert_string_equal(facts_of_rule.confused[0].difference, "there it is not");
+    assert_null(facts_of_rule.confused[1].id);
     rules_free(rules);
 }
 
@@ -287,7 +306,12 @@ static void words_are_checked(void **state)
     expect_errors("rule a\n" COMPLETE "  phase hallo\n",
                   "x.rules:9:9: hallo is no phase; did you mean hello?\n");
     expect_errors("rule a\n" COMPLETE "  fix ngnix F\n",
-                  "x.rules:9:7: ngnix is no software that a fix can be for; did you mean nginx?\n");
+                  "x.rules:9:7: ngnix is no software; did you mean nginx?\n");
+    expect_errors("rule a\n" COMPLETE "  log opensl L\n",
+                  "x.rules:9:7: opensl is no software; did you mean openssl?\n");
+    expect_errors("rule a\n" COMPLETE "  wire sever W\n",
+                  "x.rules:9:8: sever is no step on the wire; did you mean server?\n");
+    expect_errors("rule a\n" COMPLETE "  wire server\n", "x.rules:9:14: the text is missing\n");
     expect_errors("rule a\n" COMPLETE "  absence of evidence\n",
                   "x.rules:9:11: nothing stands behind \"absence\"\n");
     expect_errors("rule a\n" COMPLETE "  confidence likely if true\n",
@@ -428,6 +452,10 @@ static void relations_are_checked(void **state)
     (void)state;
     expect_errors("rule first\n" COMPLETE "  unless second sceond\nrule second\n" COMPLETE,
                   "x.rules:9:17: there is no rule sceond; did you mean second?\n");
+    expect_errors("rule first\n" COMPLETE "  confused sceond it differs\nrule second\n" COMPLETE,
+                  "x.rules:9:12: there is no rule sceond; did you mean second?\n");
+    expect_errors("rule first\n" COMPLETE "  confused second\nrule second\n" COMPLETE,
+                  "x.rules:9:18: it lacks how to tell the two apart\n");
     expect_errors("rule first\n" COMPLETE "  because-of qqqqqqqqqqqqqqqqqq\n",
                   "x.rules:9:14: there is no rule qqqqqqqqqqqqqqqqqq\n");
     expect_errors("rule a\n" COMPLETE "  unless a\n",
