@@ -39,7 +39,7 @@ enum decode_outcome decode_datagram(const struct packet *packet, const struct fr
                         .destination = &out->segment.destination,
                         .rerouted = whole->rerouted,
                         .outcome = DECODE_OTHER};
-    return take(&walk, layer_of_ip_protocol(whole->protocol));
+    return take(&walk, layer_open_ip_protocol(&walk, whole->protocol));
 }
 
 const char *decode_layer_name(enum segment_layer layer)

@@ -27,11 +27,6 @@ static const struct layer_row protocols[] = {
     {145, layer_nsh},
 };
 
-struct layer layer_of_ip_protocol(uint8_t protocol)
-{
-    return layer_find(protocols, sizeof protocols / sizeof protocols[0], protocol);
-}
-
 static void keep_address(struct address *address, uint8_t family, const uint8_t *bytes)
 {
     *address = (struct address){.family = family};
@@ -61,12 +56,11 @@ static void keep_outer(struct walk *walk)
         layer_note(walk, LAYER_IP);
 }
 
-/* What the protocol number of an IP header announces. */
-static struct layer open_protocol(struct walk *walk, uint8_t protocol)
+struct layer layer_open_ip_protocol(struct walk *walk, uint8_t protocol)
 {
     enum { IPV4 = 4, IPV6 = 41 };
     walk->directly = protocol == IPV4 || protocol == IPV6;
-    return layer_of_ip_protocol(protocol);
+    return layer_find(protocols, sizeof protocols / sizeof protocols[0], protocol);
 }
 
 static struct layer end_with_fragment(struct walk *walk, const struct fragment *fragment)
@@ -125,7 +119,7 @@ struct layer layer_ipv4(struct walk *walk)
                                                           .protocol = protocol,
                                                           .more = fragment & IPV4_MORE_FRAGMENTS,
                                                           .offset = (fragment & IPV4_FRAGMENT_OFFSET) * 8U});
-    return open_protocol(walk, protocol);
+    return layer_open_ip_protocol(walk, protocol);
 }
 
 /* A payload length of zero: as with IPv4, and for jumbograms (RFC 2675). */
@@ -149,7 +143,7 @@ struct layer layer_ipv6(struct walk *walk)
     keep_address(&walk->destination->address, 6, addresses + 16);
     keep_hops(walk, hops, 0);
     walk->rerouted = false;
-    return open_protocol(walk, next);
+    return layer_open_ip_protocol(walk, next);
 }
 
 struct layer layer_ip(struct walk *walk)
@@ -172,7 +166,7 @@ static struct layer open_options(struct walk *walk)
     cursor_u8(&walk->rest, &length);
     if (!cursor_skip(&walk->rest, 6 + 8 * (size_t)length))
         return layer_broken(walk);
-    return open_protocol(walk, next);
+    return layer_open_ip_protocol(walk, next);
 }
 
 /* While segments are left the header's destination is only the next stop (RFC 8200 section 4.4). */
@@ -203,7 +197,7 @@ static struct layer open_fragment(struct walk *walk)
                                                           .protocol = next,
                                                           .more = more,
                                                           .offset = fragment & 0xfff8U});
-    return open_protocol(walk, next);
+    return layer_open_ip_protocol(walk, next);
 }
 
 /* A length in units of four bytes, less two (RFC 4302 section 2.2). */
@@ -214,5 +208,5 @@ static struct layer open_authentication(struct walk *walk)
     cursor_u8(&walk->rest, &length);
     if (!cursor_skip(&walk->rest, 6 + 4 * (size_t)length))
         return layer_broken(walk);
-    return open_protocol(walk, next);
+    return layer_open_ip_protocol(walk, next);
 }

@@ -82,8 +82,10 @@ static inline void layer_limit(struct walk *walk, size_t length)
 /* By what other layers name them. */
 struct layer layer_of_link_type(uint16_t link_type);
 struct layer layer_of_ether_type(uint16_t ether_type);
-struct layer layer_of_ip_protocol(uint8_t protocol);
 struct layer layer_of_ppp_protocol(uint16_t protocol);
+
+/* What the protocol number of an IP header that was just read announces. */
+struct layer layer_open_ip_protocol(struct walk *walk, uint8_t protocol);
 
 /* When datagrams from or to this UDP port are a tunnel and the payload has the tunnel's form: takes the
  * tunnel's header off the payload, and names the layer inside and the tunnel. Else none, and the payload is
