@@ -16,3 +16,6 @@ fuzz_targets += fuzz/fuzz_dtls
 fuzz_fuzz_dtls_SOURCES = fuzz/fuzz_dtls.c fuzz/datagram_script.h
 fuzz_targets += fuzz/fuzz_quic
 fuzz_fuzz_quic_SOURCES = fuzz/fuzz_quic.c fuzz/datagram_script.h
+fuzz_targets += fuzz/fuzz_preambles
+fuzz_fuzz_preambles_SOURCES = fuzz/fuzz_preambles.c fuzz/datagram_script.h
+fuzz_targets += fuzz/fuzz_fragments

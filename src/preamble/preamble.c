@@ -101,6 +101,7 @@ void preamble_ask(struct preamble *preamble)
 void preamble_accept(struct preamble *preamble)
 {
     preamble->facts.accepted = true;
+    preamble->facts.refused = false;
     preamble->facts.reply_seen = preamble->now;
     preamble->due_until_answer = 0;
     preamble->lane[SPEAKER_CLIENT].state = preamble->lane[SPEAKER_SERVER].state = LANE_TLS;

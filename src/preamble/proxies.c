@@ -198,9 +198,10 @@ enum { SOCKS4_GRANTED = 90 };
 
 static enum recognition socks_begins(enum speaker from, struct cursor bytes)
 {
-    enum { CONNECT = 1, METHODS_MOST = 9 };
+    enum { CONNECT = 1, METHODS_MOST = 9, REQUEST = SOCKS5 << 16 | CONNECT << 8 };
     uint8_t version, second, zero;
     uint16_t port;
+    uint32_t next;
     if (from != SPEAKER_CLIENT || !cursor_u8(&bytes, &version) || (version != SOCKS4 && version != SOCKS5))
         return RECOGNISED_NOT;
     if (!cursor_u8(&bytes, &second))
@@ -208,14 +209,16 @@ static enum recognition socks_begins(enum speaker from, struct cursor bytes)
     if (version == SOCKS5) {
         if (second == 0 || second > METHODS_MOST)
             return RECOGNISED_NOT;
-        /* The first message is exactly this long: no method is newer than 9 or is 0x80 and above. */
+        /* The first message is exactly this long, unless a hasty client sends its request along: no method is
+         * newer than 9 or is 0x80 and above. */
         for (uint8_t i = 0; i < second; i++) {
             if (!cursor_u8(&bytes, &zero))
                 return RECOGNISED_PERHAPS;
             if (zero > METHODS_MOST && zero < 0x80)
                 return RECOGNISED_NOT;
         }
-        return bytes.left == 0 ? RECOGNISED : RECOGNISED_NOT;
+        bool alone = bytes.left == 0;
+        return alone || (cursor_u24(&bytes, &next) && next == REQUEST) ? RECOGNISED : RECOGNISED_NOT;
     }
     if (second != CONNECT)
         return RECOGNISED_NOT;

@@ -406,6 +406,16 @@ static void socks5_opens_a_tunnel(void **state)
     assert_string_equal(facts()->protocol, "socks");
 }
 
+/* The request comes along with the methods, before the server has chosen one. */
+static void socks5_client_may_be_hasty(void **state)
+{
+    (void)state;
+    SAY(SPEAKER_CLIENT, "\5\1\0\5\1\0\3\x0bserver.test\1\xbb");
+    assert_text(&facts()->target, "server.test:443");
+    SAY(SPEAKER_SERVER, "\5\0\5\0\0\1\0\0\0\0\0\0");
+    assert_true(facts()->tunnel_opened);
+}
+
 static void socks4_refuses(void **state)
 {
     (void)state;
@@ -478,6 +488,7 @@ int main(void)
         TEST(starttls_behind_a_proxy_header),
         TEST(connect_opens_a_tunnel_at_the_second_try),
         TEST(socks5_opens_a_tunnel),
+        TEST(socks5_client_may_be_hasty),
         TEST(socks4_refuses),
         TEST(upgrade_is_agreed_to),
         TEST(neighbours_are_only_named),
