@@ -3,6 +3,7 @@
 
 #include "certificate/name.h"
 #include "handshake/alerts.h"
+#include "handshake/belief.h"
 #include "handshake/community_id.h"
 #include "handshake/conclude_datagrams.h"
 #include "handshake/inference.h"
@@ -357,6 +358,7 @@ void handshake_conclude(struct handshake *handshake, struct fingerprinter *hashe
     conclude_exchange(handshake);
     if (handshake->phase == PHASE_COMPLETE)
         late_draw(handshake);
+    beliefs_draw(handshake);
     if (hasher)
         conclude_fingerprints(handshake, hasher);
 }

@@ -201,6 +201,26 @@ enum phase {
     PHASE_UNKNOWN, /* met midway, or hidden by missing bytes */
 };
 
+/* What a side takes for true (handshake/belief.h). */
+enum belief {
+    BELIEF_NOTHING,     /* the ClientHello has not reached it */
+    BELIEF_OFFERED,     /* the client sent its hello; the server has it */
+    BELIEF_AGREED,      /* the server sent its hello; the client has it */
+    BELIEF_WAITING,     /* it sent its Finished, and the other's decides */
+    BELIEF_ESTABLISHED, /* the handshake is done */
+    BELIEF_REFUSED,     /* it refused, with an alert */
+    BELIEF_WAS_REFUSED, /* the other's refusal has reached it */
+    BELIEF_GAVE_UP,     /* it left without a word that can be read */
+    BELIEF_WAS_LEFT,    /* the other's leaving has reached it */
+};
+
+struct belief_step {
+    struct moment since; /* the message that made it believe that; packet 0: unknown */
+    uint8_t side, belief;
+};
+
+enum { BELIEFS_KEPT = 12 };
+
 enum outcome { OUTCOME_UNKNOWN, OUTCOME_SUCCESS, OUTCOME_FAILURE };
 
 /* What a finding is made of; filled by rules/. Texts live in the arena. */
@@ -285,6 +305,8 @@ struct handshake {
     struct inference inference;
     struct exchange exchange;
     struct late late;
+    struct belief_step beliefs[BELIEFS_KEPT]; /* in the order of packets, those without one last */
+    uint32_t belief_count;
     bool capture_incomplete;                           /* something that conclusions rest on may be missing */
     char ja3[33], ja3s[33], ja4[37], community_id[31]; /* "" where there is none */
 

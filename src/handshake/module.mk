@@ -2,6 +2,7 @@
 libtlswhy_a_SOURCES += \
 	src/handshake/alerts.c src/handshake/alerts.h \
 	src/handshake/chains.c src/handshake/chains.h \
+	src/handshake/belief.c src/handshake/belief.h \
 	src/handshake/community_id.c src/handshake/community_id.h \
 	src/handshake/conclude.c src/handshake/conclude.h \
 	src/handshake/conclude_datagrams.c src/handshake/conclude_datagrams.h \
@@ -10,6 +11,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/fields.c src/handshake/fields.h src/handshake/fields.def \
 	src/handshake/first_bytes.c src/handshake/first_bytes.h \
 	src/handshake/follow.c src/handshake/follow.h \
+	src/handshake/get_belief.c \
 	src/handshake/get_certificate.c src/handshake/get_event.c src/handshake/get_messages.c src/handshake/get_preamble.c src/handshake/get_tcp.c src/handshake/get_tls.c \
 	src/handshake/get_udp.c \
 	src/handshake/getters.h src/handshake/handshake.h \

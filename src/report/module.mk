@@ -16,6 +16,7 @@ libtlswhy_a_SOURCES += \
 	src/report/page.c src/report/page.h \
 	src/report/report.c src/report/report.h \
 	src/report/text.c \
+	src/report/text_beliefs.c \
 	src/report/text_block.c \
 	src/report/text_ladder.c src/report/text_ladder.h \
 	src/report/text_line.c \

@@ -54,6 +54,9 @@ enum ink text_severity_ink(enum severity severity);
 void text_add_block(struct page *page, const struct text_facts *facts, const struct handshake *handshake,
                     bool origin);
 
+/* text_beliefs.c: what each side took for true in the end, where the handshake failed or was refused later. */
+void text_add_beliefs(struct page *page, const struct handshake *handshake);
+
 /* text_line.c: one line, and one more for each warning. */
 void text_add_line(struct page *page, const struct text_facts *facts, const struct handshake *handshake,
                    bool origin);

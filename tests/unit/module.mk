@@ -40,6 +40,7 @@ tests_unit_test_report_text_SOURCES = tests/unit/test_report_text.c tests/unit/r
 unit_tests += tests/unit/test_options
 unit_tests += tests/unit/test_progress
 unit_tests += tests/unit/test_inference
+unit_tests += tests/unit/test_belief
 unit_tests += tests/unit/test_tombstones
 unit_tests += tests/unit/test_reassembly
 unit_tests += tests/unit/test_tcp_facts
