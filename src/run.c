@@ -183,10 +183,11 @@ struct tables {
     struct datagrams *datagrams;     /* UDP */
 };
 
-static void advance(const struct tables *tables, int64_t now)
+static void advance(const struct run *run, const struct tables *tables, int64_t now)
 {
     connections_advance(tables->connections, now);
     datagrams_advance(tables->datagrams, now);
+    follow_advance(run->follow, now);
 }
 
 static bool evict(const struct tables *tables)
@@ -208,7 +209,7 @@ static void take_packet(struct run *run, const struct tables *tables, const stru
         connections_icmp(tables->connections, &decoded.icmp);
         datagrams_icmp(tables->datagrams, &decoded.icmp);
     }
-    advance(tables, packet->time);
+    advance(run, tables, packet->time);
     while (follow_is_filling(run->follow) && connections_release(tables->connections))
         ;
     while (follow_is_crowded(run->follow) && evict(tables))
@@ -229,7 +230,7 @@ static void let_time_pass(struct run *run, const struct tables *tables)
     if (run->idle_since == 0)
         run->idle_since = now;
     if (run->totals.packets > 0)
-        advance(tables, timeline_latest(run->timeline) + now - run->idle_since);
+        advance(run, tables, timeline_latest(run->timeline) + now - run->idle_since);
 }
 
 /* A pipe has waited already, until the tick interrupted it; an interface is waited for here. */
@@ -262,6 +263,7 @@ static bool open_tables(struct run *run, struct tables *tables)
 /* A capture ends here: what is open is finished and reported. */
 static void close_tables(struct run *run, struct tables *tables)
 {
+    follow_end(run->follow);
     connections_finish(tables->connections);
     datagrams_finish(tables->datagrams);
     follow_finish(run->follow);

@@ -8,24 +8,24 @@
 #include "handshake/conclude_datagrams.h"
 #include "handshake/datagram_reading.h"
 #include "handshake/first_bytes.h"
+#include "handshake/queue.h"
+#include "handshake/siblings.h"
 #include "handshake/tracker.h"
 #include "handshake/transcript.h"
 #include <stdlib.h>
 
 enum { PORTS = 65536, WAITING_LIMIT = 2048, MEMORY_LIMIT = 24 * 1024 * 1024, FILLING = 8 };
 
+/* Failures wait for what their siblings do next, but so many at once, and so long behind their last packet.
+ */
+enum { HELD_LIMIT = 1024, HELD_BYTES_LIMIT = 4 * 1024 * 1024 };
+#define HOLD (4 * CLOCK_SECOND)
+
 /* Service names with TLS from the first byte (IANA service registry), and the customary second ports. */
 static const uint16_t well_known_ports[] = {
     443,  465,  563,  614,  636,  684,  695,  832,  853,  989,  990,   992,
     993,  994,  995,  2083, 2087, 2096, 2376, 2484, 3269, 4443, 5061,  5223,
     5349, 5671, 5986, 6443, 6514, 6697, 8243, 8443, 8883, 9443, 10250, 10443,
-};
-
-/* A connection that failed before TLS and is headed for a port of which nothing is known yet. */
-struct waiting {
-    struct waiting *next;
-    struct connection connection; /* a copy: the table's is gone by then */
-    struct handshake *handshake;
 };
 
 struct follow {
@@ -35,8 +35,11 @@ struct follow {
     struct certificates *certificates;
     size_t memory, memory_limit;
     uint64_t events;
-    struct waiting *waiting, **waiting_end;
-    uint32_t waiting_count;
+    struct queue waiting; /* failed before TLS and headed for a port of which nothing is known yet */
+    struct queue held;    /* failed; noted, but not reported */
+    bool ending;          /* what is finished now shares the capture's end: siblings first, reports then */
+    struct siblings *siblings;
+    struct sibling_view view; /* of the handshake being reported */
     uint8_t tls_ports[PORTS / 8];
 };
 
@@ -59,7 +62,7 @@ struct follow *follow_new(const struct follow_options *options, const struct fol
     follow->hasher = fingerprinter_new();
     follow->opener = quic_opener_new();
     follow->certificates = certificates_new(0);
-    follow->waiting_end = &follow->waiting;
+    follow->siblings = siblings_new();
     follow->memory_limit = options && options->memory_limit ? options->memory_limit : MEMORY_LIMIT;
     for (size_t i = 0; i < sizeof well_known_ports / sizeof *well_known_ports; i++)
         note_tls_port(follow, well_known_ports[i]);
@@ -105,12 +108,40 @@ static void on_gap(void *user, struct connection *connection, int half, uint64_t
     account(follow, tracker, before);
 }
 
-static void report(struct follow *follow, struct handshake *handshake)
+static void tell(struct follow *follow, struct handshake *handshake)
 {
+    follow->view = (struct sibling_view){.memory = follow->siblings};
+    handshake->siblings = &follow->view;
     handshake->number = ++follow->events;
     chains_read(handshake, follow->certificates);
-    handshake_conclude(handshake, follow->hasher);
     follow->listener.event(follow->listener.user, handshake);
+    siblings_note_verdict(follow->siblings, handshake);
+}
+
+static void tell_first_held(struct follow *follow)
+{
+    struct queued *queued = queue_take(&follow->held);
+    tell(follow, queued->handshake);
+    queued_free(queued);
+}
+
+static void hold(struct follow *follow, struct handshake *handshake)
+{
+    queue_add(&follow->held, handshake, handshake->connection->last.time + HOLD);
+    while (follow->held.count > HELD_LIMIT || follow->held.bytes > HELD_BYTES_LIMIT)
+        tell_first_held(follow);
+}
+
+/* What succeeded waits for nothing, save at the end of the capture, where nobody waits any more. */
+static void report(struct follow *follow, struct handshake *handshake)
+{
+    handshake_conclude(handshake, follow->hasher);
+    siblings_note(follow->siblings, handshake);
+    if (follow->ending || handshake->outcome == OUTCOME_FAILURE) {
+        hold(follow, handshake);
+        return;
+    }
+    tell(follow, handshake);
     handshake_free(handshake);
 }
 
@@ -168,17 +199,10 @@ static bool failed_before_tls(const struct handshake *handshake)
 
 static void wait_for_port(struct follow *follow, struct handshake *handshake)
 {
-    if (follow->waiting_count >= WAITING_LIMIT) {
+    if (follow->waiting.count < WAITING_LIMIT)
+        queue_add(&follow->waiting, handshake, 0);
+    else
         handshake_free(handshake);
-        return;
-    }
-    struct waiting *waiting = memory_new(1, sizeof *waiting);
-    waiting->connection = *handshake->connection;
-    waiting->handshake = handshake;
-    handshake->connection = &waiting->connection;
-    *follow->waiting_end = waiting;
-    follow->waiting_end = &waiting->next;
-    follow->waiting_count++;
 }
 
 /* The bytes themselves say that TLS was wanted and did not come to be, whatever the port. */
@@ -277,37 +301,46 @@ bool follow_is_filling(const struct follow *follow)
     return follow->memory > follow->memory_limit / FILLING;
 }
 
-static struct waiting *next_waiting(struct follow *follow)
+void follow_advance(struct follow *follow, int64_t now)
 {
-    struct waiting *waiting = follow->waiting;
-    if (waiting)
-        follow->waiting = waiting->next;
-    return waiting;
+    while (follow->held.first && follow->held.first->until <= now)
+        tell_first_held(follow);
+}
+
+void follow_end(struct follow *follow)
+{
+    follow->ending = true;
+}
+
+static void report_waiting(struct follow *follow)
+{
+    struct queued *queued;
+    while ((queued = queue_take(&follow->waiting))) {
+        if (is_tls_port(follow, server_port(queued->handshake))) {
+            report(follow, queued->handshake);
+            queued->handshake = NULL;
+        }
+        queued_free(queued);
+    }
 }
 
 void follow_finish(struct follow *follow)
 {
-    struct waiting *waiting;
-    while ((waiting = next_waiting(follow))) {
-        if (is_tls_port(follow, server_port(waiting->handshake)))
-            report(follow, waiting->handshake);
-        else
-            handshake_free(waiting->handshake);
-        free(waiting);
-    }
-    follow->waiting_end = &follow->waiting;
-    follow->waiting_count = 0;
+    follow->ending = true;
+    report_waiting(follow);
+    while (follow->held.first)
+        tell_first_held(follow);
+    follow->ending = false;
+    siblings_forget(follow->siblings);
 }
 
 void follow_free(struct follow *follow)
 {
     if (!follow)
         return;
-    struct waiting *waiting;
-    while ((waiting = next_waiting(follow))) {
-        handshake_free(waiting->handshake);
-        free(waiting);
-    }
+    queue_clear(&follow->waiting);
+    queue_clear(&follow->held);
+    siblings_free(follow->siblings);
     fingerprinter_free(follow->hasher);
     quic_opener_free(follow->opener);
     certificates_free(follow->certificates);

@@ -7,7 +7,8 @@
  * tracked (handshake/tracker.h, handshake/datagram_reading.h), and decides at a connection's end whether
  * there is something to report: TLS was seen, or the connection failed before TLS could start and was headed
  * for a place where TLS was to be expected. What is headed for a port that speaks TLS only later in the
- * capture waits, in a bounded list, until it is known.
+ * capture waits, in a bounded list, until it is known. What failed waits a few seconds of the capture's time,
+ * in another bounded list, for what its siblings do (handshake/siblings.h).
  */
 
 #include "base/notice.h"
@@ -46,6 +47,12 @@ bool follow_is_crowded(const struct follow *follow);
 /* They hold so much that they no longer fit a processor's caches: what is over need not be kept any longer
  * (connections_release). */
 bool follow_is_filling(const struct follow *follow);
+
+/* The capture's time went on to `now`: what has waited long enough for its siblings is reported. */
+void follow_advance(struct follow *follow, int64_t now);
+
+/* The capture ends: what is finished from here on is reported once all its siblings are known. */
+void follow_end(struct follow *follow);
 
 /* After connections_finish(): reports what was waiting and is worth it. */
 void follow_finish(struct follow *follow);

@@ -4,7 +4,7 @@
 
 /*
  * The functions behind the table of facts, one a row of handshake/fields.def. They are spread over the
- * files get_event.c, get_tls.c, get_messages.c, get_preamble.c and get_tcp.c by what they ask.
+ * files get_*.c by what they ask.
  */
 
 #include "handshake/handshake.h"

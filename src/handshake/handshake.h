@@ -248,12 +248,15 @@ struct finding {
     bool weakened;          /* rests on something absent while the capture lacks bytes */
 };
 
+struct sibling_view;
+
 struct handshake {
     struct arena *arena; /* owned */
     const struct connection *connection;
     const struct places
         *places;     /* of the packets that it tells of; NULL: they are numbered as in their file */
     uint64_t number; /* tlswhy.connection */
+    struct sibling_view *siblings; /* other connections (handshake/siblings.h); NULL: none are remembered */
     int client_half; /* half that is the client; 0 or 1 */
 
     /* what was read */

@@ -13,14 +13,17 @@ libtlswhy_a_SOURCES += \
 	src/handshake/follow.c src/handshake/follow.h \
 	src/handshake/get_belief.c \
 	src/handshake/get_certificate.c src/handshake/get_event.c src/handshake/get_messages.c src/handshake/get_preamble.c src/handshake/get_tcp.c src/handshake/get_tls.c \
-	src/handshake/get_udp.c \
+	src/handshake/get_siblings.c src/handshake/get_udp.c \
 	src/handshake/getters.h src/handshake/handshake.h \
 	src/handshake/inference.c src/handshake/inference.h \
 	src/handshake/late.c src/handshake/late.h \
 	src/handshake/messages.c src/handshake/messages.h \
+	src/handshake/queue.c src/handshake/queue.h \
 	src/handshake/quic_reading.c src/handshake/quic_reading.h \
 	src/handshake/reading.c src/handshake/reading.h \
 	src/handshake/shown.c src/handshake/shown.h \
+	src/handshake/siblings.c src/handshake/siblings.h \
+	src/handshake/siblings_ask.c src/handshake/sibling_groups.h \
 	src/handshake/tracker.c src/handshake/tracker.h \
 	src/handshake/transcript.c src/handshake/transcript.h \
 	src/handshake/value.c src/handshake/value.h
