@@ -7,7 +7,7 @@
 struct value value_of_side(enum side side)
 {
     static const char *const names[] = {[SIDE_CLIENT] = "client", [SIDE_SERVER] = "server"};
-    return side < SIDES ? value_string(names[side]) : value_unknown();
+    return side < SIDES ? value_word(names[side]) : value_unknown();
 }
 
 struct value field_start(const struct handshake *handshake)
@@ -30,7 +30,7 @@ struct value field_duration(const struct handshake *handshake)
     struct value field_##name(const struct handshake *handshake)                                             \
     {                                                                                                        \
         (void)handshake;                                                                                     \
-        return value_string(text);                                                                           \
+        return value_word(text);                                                                             \
     }
 CONSTANT(ecs_version, "8.17")
 CONSTANT(event_kind, "event")
@@ -40,7 +40,7 @@ static struct value category_at(const void *owner, uint32_t index)
 {
     (void)owner;
     (void)index;
-    return value_string("network");
+    return value_word("network");
 }
 
 struct value field_event_category(const struct handshake *handshake)
@@ -52,7 +52,7 @@ struct value field_outcome(const struct handshake *handshake)
 {
     static const char *const names[] = {
         [OUTCOME_UNKNOWN] = "unknown", [OUTCOME_SUCCESS] = "success", [OUTCOME_FAILURE] = "failure"};
-    return value_string(names[handshake->outcome]);
+    return value_word(names[handshake->outcome]);
 }
 
 /* The SYN's sender; without a SYN whoever took the client's part in TLS. */
@@ -86,24 +86,24 @@ struct value field_destination_port(const struct handshake *handshake)
 
 struct value field_network_type(const struct handshake *handshake)
 {
-    return value_string(handshake->connection->half[0].endpoint.address.family == 6 ? "ipv6" : "ipv4");
+    return value_word(handshake->connection->half[0].endpoint.address.family == 6 ? "ipv6" : "ipv4");
 }
 
 struct value field_network_transport(const struct handshake *handshake)
 {
-    return value_string(handshake->connection->transport == SEGMENT_UDP ? "udp" : "tcp");
+    return value_word(handshake->connection->transport == SEGMENT_UDP ? "udp" : "tcp");
 }
 
 struct value field_network_protocol(const struct handshake *handshake)
 {
     static const char *const names[] = {
         [CARRIER_TLS] = "tls", [CARRIER_DTLS] = "dtls", [CARRIER_QUIC] = "quic"};
-    return handshake->tls_seen ? value_string(names[handshake->carrier]) : value_unknown();
+    return handshake->tls_seen ? value_word(names[handshake->carrier]) : value_unknown();
 }
 
 struct value field_network_community_id(const struct handshake *handshake)
 {
-    return handshake->community_id[0] ? value_string(handshake->community_id) : value_unknown();
+    return handshake->community_id[0] ? value_word(handshake->community_id) : value_unknown();
 }
 
 struct value field_number(const struct handshake *handshake)

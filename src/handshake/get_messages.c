@@ -24,19 +24,19 @@ MESSAGE_COLUMN(files, VALUE_TEXT, value_string(shown_file(handshake, message->se
 MESSAGE_COLUMN(times, VALUE_DURATION,
                value_duration(clock_span(handshake->connection->first.time, message->seen.time)))
 MESSAGE_COLUMN(sides, VALUE_TEXT, value_of_side(message->from))
-MESSAGE_COLUMN(types, VALUE_TEXT, value_string(message_name(message)))
+MESSAGE_COLUMN(types, VALUE_TEXT, value_word(message_name(message)))
 MESSAGE_COLUMN(lengths, VALUE_INTEGER, value_integer(message->length))
 
 static struct value alert_level(const struct alert *alert)
 {
     if (alert->encrypted || alert->level < 1 || alert->level > 2)
         return value_unknown();
-    return value_string(alert->level == 2 ? "fatal" : "warning");
+    return value_word(alert->level == 2 ? "fatal" : "warning");
 }
 
 static struct value alert_description(const struct alert *alert)
 {
-    return alert->encrypted ? value_unknown() : value_string(names_find(NAMES_ALERT, alert->code));
+    return alert->encrypted ? value_unknown() : value_word(names_find(NAMES_ALERT, alert->code));
 }
 
 static struct value alert_code(const struct alert *alert)
@@ -277,7 +277,7 @@ struct value field_phase(const struct handshake *handshake)
         [PHASE_COMPLETE] = "complete",
         [PHASE_UNKNOWN] = "unknown",
     };
-    return value_string(names[handshake->phase]);
+    return value_word(names[handshake->phase]);
 }
 
 /* Who had to speak next, by how far the handshake came. */
@@ -324,7 +324,7 @@ struct value field_turn_side(const struct handshake *handshake)
 struct value field_turn_after(const struct handshake *handshake)
 {
     const struct message *last = last_step(handshake);
-    return last ? value_string(message_name(last)) : value_unknown();
+    return last ? value_word(message_name(last)) : value_unknown();
 }
 
 struct value field_turn_packet(const struct handshake *handshake)

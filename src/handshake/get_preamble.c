@@ -13,7 +13,7 @@
 
 static struct value name_of(const char *name)
 {
-    return name ? value_string(name) : value_unknown();
+    return name ? value_word(name) : value_unknown();
 }
 
 static struct value text_of(const struct preamble_text *text)

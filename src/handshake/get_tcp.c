@@ -24,14 +24,14 @@ static bool is_tcp(const struct handshake *handshake)
 
 struct value field_close_by(const struct handshake *handshake)
 {
-    return handshake->close_by == SIDE_NOBODY ? value_string("nobody") : value_of_side(handshake->close_by);
+    return handshake->close_by == SIDE_NOBODY ? value_word("nobody") : value_of_side(handshake->close_by);
 }
 
 struct value field_close_how(const struct handshake *handshake)
 {
     static const char *const names[] = {
         [CLOSE_OPEN] = "open", [CLOSE_FIN] = "fin", [CLOSE_RST] = "rst", [CLOSE_TIMEOUT] = "timeout"};
-    return value_string(names[handshake->connection->how]);
+    return value_word(names[handshake->connection->how]);
 }
 
 struct value field_close_packet(const struct handshake *handshake)
@@ -55,12 +55,12 @@ struct value field_close_delay(const struct handshake *handshake)
 
 struct value field_client_first_bytes(const struct handshake *handshake)
 {
-    return value_string(first_bytes_name(handshake->direction[SIDE_CLIENT].first));
+    return value_word(first_bytes_name(handshake->direction[SIDE_CLIENT].first));
 }
 
 struct value field_server_first_bytes(const struct handshake *handshake)
 {
-    return value_string(first_bytes_name(handshake->direction[SIDE_SERVER].first));
+    return value_word(first_bytes_name(handshake->direction[SIDE_SERVER].first));
 }
 
 static struct value first_line(struct octets bytes)
@@ -237,7 +237,7 @@ struct value field_tunnel_destination(const struct handshake *handshake)
 static struct value tunnel_layer_at(const void *owner, uint32_t index)
 {
     const struct handshake *handshake = owner;
-    return value_string(decode_layer_name(handshake->connection->around.layers[index]));
+    return value_word(decode_layer_name(handshake->connection->around.layers[index]));
 }
 
 struct value field_tunnel_layers(const struct handshake *handshake)

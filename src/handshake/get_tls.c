@@ -10,10 +10,10 @@ static struct value name_of(const struct handshake *handshake, enum names_table 
 {
     const char *name = names_find(table, code);
     if (name)
-        return value_string(name);
+        return value_word(name);
     char scratch[8];
     names_or_hex(table, code, scratch);
-    return value_string(arena_copy(handshake->arena, scratch, strlen(scratch)));
+    return value_word(arena_copy(handshake->arena, scratch, strlen(scratch)));
 }
 
 struct value field_tls_version(const struct handshake *handshake)
@@ -30,10 +30,10 @@ struct value field_tls_version_protocol(const struct handshake *handshake)
     if (!handshake->version)
         return value_unknown();
     if (handshake->carrier == CARRIER_DTLS)
-        return value_string("dtls");
+        return value_word("dtls");
     if (handshake->server_hello && handshake->server_hello->selected_version == TLS_VERSION_TLCP)
-        return value_string("tlcp");
-    return value_string(handshake->version <= TLS_VERSION_SSL3 ? "ssl" : "tls");
+        return value_word("tlcp");
+    return value_word(handshake->version <= TLS_VERSION_SSL3 ? "ssl" : "tls");
 }
 
 struct value field_tls_cipher(const struct handshake *handshake)
@@ -101,7 +101,7 @@ static struct value thumbprint(const struct handshake *handshake, enum side side
         text[2 * i] = digits[hash[i] >> 4];
         text[2 * i + 1] = digits[hash[i] & 0x0F];
     }
-    return value_string(text);
+    return value_word(text);
 }
 
 struct value field_client_hash_sha1(const struct handshake *handshake)
@@ -298,8 +298,8 @@ struct value field_offered_breadth(const struct handshake *handshake)
                     ? count_modern_suites(hello, true) >= FEWEST_SUITES_1_3
                     : count_modern_suites(hello, false) >= FEWEST_SUITES_1_2;
     if (!wide && count_modern_suites(hello, false) < FEWEST_SUITES_1_2)
-        return value_string("narrow suites");
-    return value_string(count_groups(hello) < FEWEST_GROUPS ? "narrow groups" : "wide");
+        return value_word("narrow suites");
+    return value_word(count_groups(hello) < FEWEST_GROUPS ? "narrow groups" : "wide");
 }
 
 struct value field_client_hello_fallback(const struct handshake *handshake)
@@ -321,8 +321,7 @@ struct value field_server_hello_downgrade(const struct handshake *handshake)
 {
     static const char *const names[] = {
         [DOWNGRADE_NONE] = NULL, [DOWNGRADE_TO_1_2] = "1.2", [DOWNGRADE_TO_1_1] = "1.1"};
-    return handshake->server_hello ? value_string(names[handshake->server_hello->downgrade])
-                                   : value_unknown();
+    return handshake->server_hello ? value_word(names[handshake->server_hello->downgrade]) : value_unknown();
 }
 
 /* RFC 9325 section 4.2, RFC 7366, RFC 7465. */
@@ -386,7 +385,7 @@ static struct value weakness_at(const void *owner, uint32_t index)
     struct cipher_traits traits = cipher_traits(handshake->cipher);
     for (int weakness = 0; weakness < WEAKNESSES; weakness++)
         if (has_weakness(handshake, traits, (enum weakness)weakness) && index-- == 0)
-            return value_string(weakness_names[weakness]);
+            return value_word(weakness_names[weakness]);
     return value_unknown();
 }
 
@@ -426,7 +425,7 @@ struct value field_client_random(const struct handshake *handshake)
         text[2 * i] = digits[hello->random[i] >> 4];
         text[2 * i + 1] = digits[hello->random[i] & 0x0F];
     }
-    return value_string(text);
+    return value_word(text);
 }
 
 struct value field_draft(const struct handshake *handshake)
@@ -440,7 +439,7 @@ static struct value resumption_name(enum resumption_kind kind)
                                         [RESUMPTION_SESSION_ID] = "session_id",
                                         [RESUMPTION_TICKET] = "ticket",
                                         [RESUMPTION_PSK] = "psk"};
-    return value_string(names[kind]);
+    return value_word(names[kind]);
 }
 
 struct value field_resumption_offered(const struct handshake *handshake)

@@ -92,12 +92,12 @@ static struct value version_name(const struct handshake *handshake, uint32_t num
 {
     const struct quic_version *version = quic_version_find(number);
     if (version)
-        return value_string(version->name);
+        return value_word(version->name);
     if (quic_version_is_grease(number))
-        return value_string("GREASE");
+        return value_word("GREASE");
     char text[sizeof "0x00000000"];
     snprintf(text, sizeof text, "0x%08x", number);
-    return value_string(arena_copy(handshake->arena, text, strlen(text)));
+    return value_word(arena_copy(handshake->arena, text, strlen(text)));
 }
 
 struct value field_quic_version(const struct handshake *handshake)

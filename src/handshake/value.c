@@ -7,19 +7,6 @@
 
 enum { IPV6_GROUPS = 8 };
 
-struct value value_text(const char *bytes, size_t length)
-{
-    if (!bytes)
-        return value_unknown();
-    uint32_t kept = length > UINT32_MAX ? UINT32_MAX : (uint32_t)length;
-    return (struct value){.type = VALUE_TEXT, .text = {.bytes = bytes, .length = kept}};
-}
-
-struct value value_string(const char *string)
-{
-    return value_text(string, string ? strlen(string) : 0);
-}
-
 const char *value_type_name(enum value_type type)
 {
     static const char *const names[VALUE_TYPES] = {

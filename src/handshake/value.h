@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "capture/segment.h"
 
@@ -45,6 +46,7 @@ struct value {
         struct {
             const char *bytes;
             uint32_t length;
+            bool plain; /* printable ASCII without quotation mark and backslash: nothing to escape */
         } text;
         const struct address *address;
         struct value_list list;
@@ -77,8 +79,27 @@ static inline struct value value_duration(int64_t duration)
 }
 
 /* Unknown where `bytes` is NULL. */
-struct value value_text(const char *bytes, size_t length);
-struct value value_string(const char *string);
+static inline struct value value_text(const char *bytes, size_t length)
+{
+    if (!bytes)
+        return value_unknown();
+    uint32_t kept = length > UINT32_MAX ? UINT32_MAX : (uint32_t)length;
+    return (struct value){.type = VALUE_TEXT, .text = {.bytes = bytes, .length = kept}};
+}
+
+static inline struct value value_string(const char *string)
+{
+    return value_text(string, string ? strlen(string) : 0);
+}
+
+/* A word of a table or of the program's own, a number's digits: text that is plain. */
+static inline struct value value_word(const char *word)
+{
+    struct value value = value_string(word);
+    if (word)
+        value.text.plain = true;
+    return value;
+}
 
 static inline struct value value_address(const struct address *address)
 {

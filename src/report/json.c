@@ -2,7 +2,7 @@
 /*
  * NDJSON: one event a line, as the table of facts says (handshake/fields.h). The dotted names become a tree
  * once, when the report is opened; writing an event is a walk over it into one buffer. A member whose fact
- * is unknown, or an object left with no member, is taken back.
+ * is unknown, or an object with no member, is left out.
  */
 #include "report/report.h"
 
@@ -106,84 +106,103 @@ static void node_free_children(struct node *node)
 
 /* ---- Values -------------------------------------------------------------------------------------------- */
 
-/* A comma, unless this is the first of its object or array. */
-static void add_comma(struct buffer *line)
+/* Every value is followed by a comma; the end of the object or array that it is in takes the last one back.
+ */
+static void add_end(struct buffer *line, char bracket)
 {
-    char before = line->bytes[line->length - 1];
-    if (before != '{' && before != '[')
-        buffer_add_char(line, ',');
+    const char end[] = {bracket, ','};
+    if (line->bytes[line->length - 1] == ',')
+        line->length--;
+    buffer_add(line, end, sizeof end);
 }
 
-static void take_back(struct buffer *line, size_t length)
+static void add_literal(struct buffer *line, const char *literal)
 {
-    line->length = length;
-    line->bytes[length] = '\0';
+    buffer_add_string(line, literal);
+    buffer_add_char(line, ',');
 }
 
 static void add_text(struct buffer *line, const char *bytes, size_t length)
 {
     buffer_add_char(line, '"');
     escape_json(line, bytes, length);
-    buffer_add_char(line, '"');
+    buffer_add(line, "\",", 2);
 }
 
-static bool add_value(struct buffer *line, struct value value);
+/* Nothing in it needs to be escaped. */
+static void add_plain_text(struct buffer *line, const char *bytes, size_t length)
+{
+    char *at = buffer_reserve(line, length + sizeof "\"\",");
+    at[0] = '"';
+    memcpy(at + 1, bytes, length);
+    memcpy(at + 1 + length, "\",", sizeof "\",");
+    line->length += length + 3;
+}
+
+/* Is there anything to tell? */
+static bool is_told(const struct value *value)
+{
+    return value->type != VALUE_UNKNOWN && !(value->type == VALUE_TEXT && value->text.length == 0);
+}
+
+static void add_value(struct buffer *line, const struct value *value);
 
 static void add_list(struct buffer *line, const struct value_list *list)
 {
     buffer_add_char(line, '[');
     for (uint32_t i = 0; i < list->count; i++) {
-        size_t before = line->length;
-        add_comma(line);
-        if (!add_value(line, list->at(list->owner, i)))
-            take_back(line, before);
+        struct value element = list->at(list->owner, i);
+        if (is_told(&element))
+            add_value(line, &element);
     }
-    buffer_add_char(line, ']');
+    add_end(line, ']');
 }
 
-/* False, with nothing added, where there is nothing to tell. */
-static bool add_value(struct buffer *line, struct value value)
+static void add_value(struct buffer *line, const struct value *value)
 {
-    switch (value.type) {
+    switch (value->type) {
     case VALUE_BOOLEAN:
-        buffer_add_string(line, value.boolean ? "true" : "false");
-        return true;
+        add_literal(line, value->boolean ? "true" : "false");
+        break;
     case VALUE_INTEGER:
-        buffer_add_signed(line, value.integer);
-        return true;
+        buffer_add_signed(line, value->integer);
+        buffer_add_char(line, ',');
+        break;
     case VALUE_TEXT:
-        if (value.text.length == 0)
-            return false;
-        add_text(line, value.text.bytes, value.text.length);
-        return true;
+        (value->text.plain ? add_plain_text : add_text)(line, value->text.bytes, value->text.length);
+        break;
     case VALUE_DURATION:
-        clock_add_seconds(line, value.integer);
-        return true;
+        clock_add_seconds(line, value->integer);
+        buffer_add_char(line, ',');
+        break;
     case VALUE_TIME:
         buffer_add_char(line, '"');
-        clock_add_rfc3339(line, value.integer);
-        buffer_add_char(line, '"');
-        return true;
+        clock_add_rfc3339(line, value->integer);
+        buffer_add(line, "\",", 2);
+        break;
     case VALUE_ADDRESS:
         buffer_add_char(line, '"');
-        value_print_address(line, value.address);
-        buffer_add_char(line, '"');
-        return true;
+        value_print_address(line, value->address);
+        buffer_add(line, "\",", 2);
+        break;
     case VALUE_LIST:
-        add_list(line, &value.list);
-        return true;
+        add_list(line, &value->list);
+        break;
     case VALUE_UNKNOWN:
     case VALUE_TYPES:
         break;
     }
-    return false;
+}
+
+static void add_node_key(struct buffer *line, const struct node *node)
+{
+    buffer_add(line, node->key.bytes, node->key.length);
 }
 
 /* ---- Findings ------------------------------------------------------------------------------------------ */
 
 static void add_key(struct buffer *line, const char *key)
 {
-    add_comma(line);
     buffer_add_char(line, '"');
     buffer_add_string(line, key);
     buffer_add_string(line, "\":");
@@ -201,11 +220,9 @@ static void add_words(struct buffer *line, const char *key, const char *const *t
 {
     add_key(line, key);
     buffer_add_char(line, '[');
-    for (uint32_t i = 0; i < count; i++) {
-        add_comma(line);
+    for (uint32_t i = 0; i < count; i++)
         add_text(line, texts[i], strlen(texts[i]));
-    }
-    buffer_add_char(line, ']');
+    add_end(line, ']');
 }
 
 static void add_evidence(struct buffer *line, const struct finding *finding,
@@ -216,17 +233,17 @@ static void add_evidence(struct buffer *line, const struct finding *finding,
     for (uint32_t i = 0; i < finding->evidence_count; i++) {
         const struct evidence *evidence = &finding->evidence[i];
         uint64_t packet = shown_packet(handshake, evidence->packet);
-        add_comma(line);
         buffer_add_char(line, '{');
         if (packet > 0) {
             add_key(line, "packet");
             buffer_add_unsigned(line, packet);
+            buffer_add_char(line, ',');
             add_word(line, "file", shown_file(handshake, evidence->packet));
         }
         add_word(line, "what", evidence->what);
-        buffer_add_char(line, '}');
+        add_end(line, '}');
     }
-    buffer_add_char(line, ']');
+    add_end(line, ']');
 }
 
 static void add_finding(struct buffer *line, const struct finding *finding, const struct handshake *handshake)
@@ -243,81 +260,47 @@ static void add_finding(struct buffer *line, const struct finding *finding, cons
     add_words(line, "causes", finding->causes, finding->cause_count);
     add_words(line, "fixes", finding->fixes, finding->fix_count);
     add_words(line, "references", finding->references, finding->reference_count);
-    buffer_add_char(line, '}');
+    add_end(line, '}');
 }
 
-static bool add_findings(struct buffer *line, const struct handshake *handshake)
+static void add_findings(struct buffer *line, const struct node *node, const struct handshake *handshake)
 {
+    add_node_key(line, node);
     buffer_add_char(line, '[');
-    for (uint32_t i = 0; i < handshake->finding_count; i++) {
-        add_comma(line);
+    for (uint32_t i = 0; i < handshake->finding_count; i++)
         add_finding(line, &handshake->findings[i], handshake);
-    }
-    buffer_add_char(line, ']');
-    return true;
+    add_end(line, ']');
 }
 
 /* ---- Nodes --------------------------------------------------------------------------------------------- */
 
-static bool add_inside(struct buffer *line, const struct node *node, const struct handshake *handshake);
-
-static void add_node_key(struct buffer *line, const struct node *node)
+static void add_fact(struct buffer *line, const struct node *node, const struct handshake *handshake)
 {
-    add_comma(line);
-    buffer_add(line, node->key.bytes, node->key.length);
-}
-
-/* A member that is known. Most facts of most connections are not: that is found out before anything is
- * written. */
-static void add_member(struct buffer *line, const struct node *node, const struct handshake *handshake)
-{
-    size_t before = line->length;
-    if (node->kind == NODE_FACT) {
-        struct value value = shown_value(node->field, handshake);
-        if (value.type == VALUE_UNKNOWN)
-            return;
-        add_node_key(line, node);
-        if (!add_value(line, value))
-            take_back(line, before);
+    struct value value = shown_value(node->field, handshake);
+    if (!is_told(&value))
         return;
-    }
     add_node_key(line, node);
-    if (!add_inside(line, node, handshake))
-        take_back(line, before);
-}
-
-static bool add_object(struct buffer *line, const struct node *node, const struct handshake *handshake)
-{
-    buffer_add_char(line, '{');
-    size_t empty = line->length;
-    for (const struct node *child = node->first; child; child = child->next)
-        add_member(line, child, handshake);
-    bool something = line->length > empty;
-    buffer_add_char(line, '}');
-    return something;
+    add_value(line, &value);
 }
 
 static void add_row(struct buffer *line, const struct node *node, uint32_t index)
 {
-    add_comma(line);
     buffer_add_char(line, '{');
     for (const struct node *column = node->first; column; column = column->next) {
         const struct value_list *list = &column->value.list;
         if (column->value.type != VALUE_LIST || index >= list->count)
             continue;
         struct value cell = list->at(list->owner, index);
-        if (cell.type == VALUE_UNKNOWN)
+        if (!is_told(&cell))
             continue;
-        size_t before = line->length;
         add_node_key(line, column);
-        if (!add_value(line, cell))
-            take_back(line, before);
+        add_value(line, &cell);
     }
-    buffer_add_char(line, '}');
+    add_end(line, '}');
 }
 
 /* Columns side by side; unknown when all of them are. */
-static bool add_rows(struct buffer *line, const struct node *node, const struct handshake *handshake)
+static void add_rows(struct buffer *line, const struct node *node, const struct handshake *handshake)
 {
     uint32_t count = 0;
     bool known = false;
@@ -330,19 +313,52 @@ static bool add_rows(struct buffer *line, const struct node *node, const struct 
             count = column->value.list.count;
     }
     if (!known)
-        return false;
+        return;
+    add_node_key(line, node);
     buffer_add_char(line, '[');
     for (uint32_t i = 0; i < count; i++)
         add_row(line, node, i);
-    buffer_add_char(line, ']');
-    return true;
+    add_end(line, ']');
 }
 
-static bool add_inside(struct buffer *line, const struct node *node, const struct handshake *handshake)
+static void add_object(struct buffer *line, const struct node *node, const struct handshake *handshake);
+
+static void add_member(struct buffer *line, const struct node *node, const struct handshake *handshake)
 {
-    if (node->kind == NODE_FINDINGS)
-        return add_findings(line, handshake);
-    return node->kind == NODE_ROWS ? add_rows(line, node, handshake) : add_object(line, node, handshake);
+    switch (node->kind) {
+    case NODE_FACT:
+        add_fact(line, node, handshake);
+        break;
+    case NODE_ROWS:
+        add_rows(line, node, handshake);
+        break;
+    case NODE_FINDINGS:
+        add_findings(line, node, handshake);
+        break;
+    case NODE_OBJECT:
+        add_object(line, node, handshake);
+        break;
+    }
+}
+
+static void add_members(struct buffer *line, const struct node *node, const struct handshake *handshake)
+{
+    for (const struct node *child = node->first; child; child = child->next)
+        add_member(line, child, handshake);
+}
+
+/* An object left with no member is taken back. */
+static void add_object(struct buffer *line, const struct node *node, const struct handshake *handshake)
+{
+    size_t before = line->length;
+    add_node_key(line, node);
+    buffer_add_char(line, '{');
+    size_t empty = line->length;
+    add_members(line, node, handshake);
+    if (line->length > empty)
+        add_end(line, '}');
+    else
+        line->length = before;
 }
 
 /* ---- The report ---------------------------------------------------------------------------------------- */
@@ -360,10 +376,13 @@ static struct report *json_open(const struct report_options *options)
 
 static void json_event(struct report *report, const struct handshake *handshake)
 {
-    buffer_clear(&report->line);
-    add_object(&report->line, &report->root, handshake);
-    buffer_add_char(&report->line, '\n');
-    fwrite(report->line.bytes, 1, report->line.length, report->out);
+    struct buffer *line = &report->line;
+    buffer_clear(line);
+    buffer_add_char(line, '{');
+    add_members(line, &report->root, handshake);
+    add_end(line, '}');
+    line->bytes[line->length - 1] = '\n'; /* in the place of the comma */
+    fwrite(line->bytes, 1, line->length, report->out);
 }
 
 static void json_finish(struct report *report, const struct totals *totals)
