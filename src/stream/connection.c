@@ -81,14 +81,13 @@ void connection_ignore_bytes(struct connection *connection)
 static void bury(struct connections *table, const struct tracked *t)
 {
     const struct connection *c = &t->connection;
-    uint64_t hash = index_hash(&table->index, &c->half[0].endpoint, &c->half[1].endpoint);
     unsigned flags = facts_idle_class(t) == IDLE_CLOSED ? TOMBSTONE_CLOSED : 0;
     uint32_t initial_sequence = 0;
     if (c->opened_by_syn && c->half[c->client].syn.packet != 0) {
         flags |= TOMBSTONE_SYN;
         initial_sequence = c->half[c->client].initial_sequence;
     }
-    tombstones_put(&table->tombstones, hash, flags, initial_sequence, c->stream);
+    tombstones_put(&table->tombstones, t->hash, flags, initial_sequence, c->stream);
 }
 
 static int64_t silence_of(const struct tracked *t)
@@ -237,6 +236,7 @@ static struct tracked *begin(struct connections *table, const struct segment *se
         ;
     struct tracked *t = memory_new(1, sizeof *t);
     t->table = table;
+    t->number = ++table->totals.connections;
     t->connection.stream = stream;
     t->seen = table->elapsed.total;
     t->input = t->first_input = segment->input;
@@ -244,7 +244,6 @@ static struct tracked *begin(struct connections *table, const struct segment *se
     facts_start(t, segment);
     index_add(&table->index, t);
     idle_add(table->idle, t, IDLE_OPEN);
-    table->totals.connections++;
     return t;
 }
 
@@ -315,7 +314,7 @@ void connections_segment(struct connections *table, const struct segment *segmen
     t->seen = table->elapsed.total;
     if (t->input != segment->input)
         enter_input(table, t, segment->input);
-    if (duplicates_know(&table->duplicates, t, segment)) {
+    if (duplicates_know(&table->duplicates, t->number, segment)) {
         t->connection.duplicates++;
         table->totals.duplicates++;
         return;

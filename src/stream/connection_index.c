@@ -18,9 +18,17 @@ void index_free(struct connection_index *index)
     free(index->buckets);
 }
 
+static bool same_address(const struct address *a, const struct address *b)
+{
+    uint64_t left[2], right[2];
+    memcpy(left, a->bytes, sizeof left);
+    memcpy(right, b->bytes, sizeof right);
+    return a->family == b->family && left[0] == right[0] && left[1] == right[1];
+}
+
 static bool same_endpoint(const struct endpoint *a, const struct endpoint *b)
 {
-    return a->port == b->port && memcmp(&a->address, &b->address, ADDRESS) == 0;
+    return a->port == b->port && same_address(&a->address, &b->address);
 }
 
 static int compare(const struct endpoint *a, const struct endpoint *b)
@@ -63,19 +71,14 @@ static struct tracked **bucket_of(const struct connection_index *index, uint64_t
     return &index->buckets[hash & (index->bucket_count - 1)];
 }
 
-static struct tracked **bucket_with(const struct connection_index *index, const struct tracked *tracked)
-{
-    const struct half *half = tracked->connection.half;
-    return bucket_of(index, index_hash(index, &half[0].endpoint, &half[1].endpoint));
-}
-
 struct tracked *index_find(struct connection_index *index, const struct endpoint *source,
                            const struct endpoint *destination, int *half)
 {
     if (index->latest && (*half = half_of(index->latest, source, destination)) >= 0)
         return index->latest;
-    struct tracked *found = *bucket_of(index, index_hash(index, source, destination));
-    while (found && (*half = half_of(found, source, destination)) < 0)
+    uint64_t hash = index_hash(index, source, destination);
+    struct tracked *found = *bucket_of(index, hash);
+    while (found && (found->hash != hash || (*half = half_of(found, source, destination)) < 0))
         found = found->chain;
     if (found)
         index->latest = found;
@@ -91,7 +94,7 @@ static void grow(struct connection_index *index)
     for (uint32_t i = 0; i < old_count; i++)
         for (struct tracked *tracked = old[i], *next; tracked; tracked = next) {
             next = tracked->chain;
-            struct tracked **bucket = bucket_with(index, tracked);
+            struct tracked **bucket = bucket_of(index, tracked->hash);
             tracked->chain = *bucket;
             *bucket = tracked;
         }
@@ -102,7 +105,9 @@ void index_add(struct connection_index *index, struct tracked *tracked)
 {
     if (index->count >= index->bucket_count)
         grow(index);
-    struct tracked **bucket = bucket_with(index, tracked);
+    const struct half *half = tracked->connection.half;
+    tracked->hash = index_hash(index, &half[0].endpoint, &half[1].endpoint);
+    struct tracked **bucket = bucket_of(index, tracked->hash);
     tracked->chain = *bucket;
     *bucket = tracked;
     index->latest = tracked;
@@ -111,7 +116,7 @@ void index_add(struct connection_index *index, struct tracked *tracked)
 
 void index_remove(struct connection_index *index, struct tracked *tracked)
 {
-    struct tracked **link = bucket_with(index, tracked);
+    struct tracked **link = bucket_of(index, tracked->hash);
     while (*link != tracked)
         link = &(*link)->chain;
     *link = tracked->chain;

@@ -2,62 +2,51 @@
 #include "stream/duplicates.h"
 
 #include "base/clock.h"
+#include "stream/tracked.h"
 
 #define LATEST (5 * CLOCK_MILLISECOND)
 
 /* Without an identification, which a retransmission would change. */
 #define LATEST_UNNAMED (CLOCK_MILLISECOND / 10)
 
-static struct duplicates_entry entry_of(const void *connection, const struct segment *segment)
+static uint64_t mix(uint64_t hash, uint64_t word)
 {
-    return (struct duplicates_entry){
-        .connection = connection,
-        .time = segment->time,
-        .sequence = segment->tcp.sequence,
-        .acknowledgment = segment->tcp.acknowledgment,
-        .length = segment->length,
-        .captured = segment->captured,
-        .identification = segment->identification,
-        .checksum = segment->tcp.checksum,
-        .window = segment->tcp.window,
-        .source_port = segment->source.port,
-        .flags = segment->tcp.flags,
-        .bad_checksum = segment->bad_checksum,
-    };
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
 }
 
-static bool says_the_same(const struct duplicates_entry *a, const struct duplicates_entry *b)
+static uint64_t pair(uint32_t high, uint32_t low)
 {
-    return a->connection == b->connection && a->sequence == b->sequence &&
-           a->acknowledgment == b->acknowledgment && a->length == b->length && a->captured == b->captured &&
-           a->identification == b->identification && a->checksum == b->checksum && a->window == b->window &&
-           a->source_port == b->source_port && a->flags == b->flags && a->bad_checksum == b->bad_checksum;
+    return (uint64_t)high << 32 | low;
 }
 
-static bool is_at_once(const struct duplicates_entry *earlier, const struct duplicates_entry *later)
+/* A hash of 64 bits stands for what was hashed: within milliseconds no two that differ have the same. */
+static uint64_t said_in(const struct segment *segment, uint64_t connection)
 {
-    int64_t after = later->time - earlier->time;
+    uint32_t names = (uint32_t)segment->identification << 16 | segment->tcp.checksum;
+    uint32_t window = (uint32_t)segment->tcp.window << 16 | segment->source.port;
+    uint32_t flags = (uint32_t)segment->tcp.flags << 1 | segment->bad_checksum;
+    uint64_t hash = mix(connection, pair(segment->tcp.sequence, segment->tcp.acknowledgment));
+    hash = mix(hash, pair(segment->length, segment->captured));
+    hash = mix(hash, pair(names, window));
+    return mix(hash, flags);
+}
+
+static bool is_at_once(int64_t earlier, const struct segment *later)
+{
+    int64_t after = time_between(earlier, later->time);
     int64_t latest = later->identification != 0 ? LATEST : LATEST_UNNAMED;
     return after <= latest && after >= -latest;
 }
 
-/* Where it is remembered; segments that follow each other are spread by the multiplication. */
-static uint32_t place_of(const struct duplicates_entry *entry)
-{
-    uint64_t mixed = (uint64_t)(uintptr_t)entry->connection >> 4;
-    mixed = (mixed ^ entry->sequence ^ (uint64_t)entry->acknowledgment << 32 ^ entry->flags) *
-            UINT64_C(0x9e3779b97f4a7c15);
-    return (uint32_t)(mixed >> 40) % DUPLICATES_ENTRIES;
-}
-
-bool duplicates_know(struct duplicates *duplicates, const void *connection, const struct segment *segment)
+bool duplicates_know(struct duplicates *duplicates, uint64_t connection, const struct segment *segment)
 {
     if (segment->tcp.checksum == 0 && segment->identification == 0) /* nothing to know it by */
         return false;
-    struct duplicates_entry entry = entry_of(connection, segment);
-    struct duplicates_entry *known = &duplicates->entries[place_of(&entry)];
-    if (says_the_same(known, &entry) && is_at_once(known, &entry))
+    uint64_t said = said_in(segment, connection);
+    struct duplicates_entry *known = &duplicates->entries[(said >> 40) % DUPLICATES_ENTRIES];
+    if (known->said == said && is_at_once(known->time, segment))
         return true;
-    *known = entry;
+    *known = (struct duplicates_entry){.said = said, .time = segment->time};
     return false;
 }

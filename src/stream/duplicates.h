@@ -10,14 +10,10 @@
 
 #include "capture/segment.h"
 
-/* What is remembered of a segment; by `connection` only its identity. */
+/* What is remembered of a segment. */
 struct duplicates_entry {
-    const void *connection;
+    uint64_t said; /* a hash of its connection's number and of all that TCP says in it */
     int64_t time;
-    uint32_t sequence, acknowledgment, length, captured;
-    uint16_t identification, checksum, window, source_port;
-    uint8_t flags;
-    bool bad_checksum;
 };
 
 enum { DUPLICATES_ENTRIES = 2048 };
@@ -28,7 +24,8 @@ struct duplicates {
     struct duplicates_entry entries[DUPLICATES_ENTRIES];
 };
 
-/* Whether the segment is a copy of one before it; it is remembered if not. */
-bool duplicates_know(struct duplicates *duplicates, const void *connection, const struct segment *segment);
+/* Whether the segment is a copy of one before it in the connection of that number; it is remembered if not.
+ */
+bool duplicates_know(struct duplicates *duplicates, uint64_t connection, const struct segment *segment);
 
 #endif

@@ -78,7 +78,9 @@ const struct tombstone *tombstones_find(const struct tombstones *tombstones, uin
         return NULL;
     for (uint32_t i = 0; i < PROBES; i++) {
         const struct tombstone *slot = slot_at(tombstones, name, i);
-        if (slot->name != 0 && same_name(slot->name, name))
+        if (slot->name == 0)
+            return NULL;
+        if (same_name(slot->name, name))
             return slot;
     }
     return NULL;

@@ -53,6 +53,8 @@ struct tracked {
     struct connection connection; /* the first member: the listener gets its address */
     struct tracked_half half[2];
     struct connections *table;
+    uint64_t number;               /* among the table's connections, from 1 */
+    uint64_t hash;                 /* of its endpoints: index_hash() */
     struct stream *stream;         /* NULL until the first payload, and when bytes are ignored */
     struct tracked *chain;         /* in its bucket of the index */
     struct tracked *older, *newer; /* in its list, by when they were last seen */

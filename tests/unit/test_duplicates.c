@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 static struct duplicates *duplicates;
-static const int connection, other_connection;
+enum { CONNECTION = 1, OTHER_CONNECTION = 2 };
 
 static int begin(void **state)
 {
@@ -46,7 +46,7 @@ static struct segment segment(void)
 
 static bool know(const struct segment *one)
 {
-    return duplicates_know(duplicates, &connection, one);
+    return duplicates_know(duplicates, CONNECTION, one);
 }
 
 static void a_copy_is_known(void **state)
@@ -122,8 +122,8 @@ static void connections_are_told_apart(void **state)
     (void)state;
     struct segment first = segment();
     assert_false(know(&first));
-    assert_false(duplicates_know(duplicates, &other_connection, &first));
-    assert_true(duplicates_know(duplicates, &other_connection, &first));
+    assert_false(duplicates_know(duplicates, OTHER_CONNECTION, &first));
+    assert_true(duplicates_know(duplicates, OTHER_CONNECTION, &first));
 }
 
 /* Nothing to know it by: two such segments need not be the same. */
