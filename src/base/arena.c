@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BLOCK = 1024, LARGEST_BLOCK = 32768 };
+/* A handshake with all that is known of it mostly fits into the first block. */
+enum { FIRST_BLOCK = 4000, LARGEST_BLOCK = 32768 };
 
 struct block {
     struct block *next;
@@ -15,19 +16,27 @@ struct block {
     alignas(max_align_t) char bytes[];
 };
 
+/* The first block is allocated together with its arena, and stands behind it. */
 struct arena {
-    struct block *blocks; /* the newest first */
+    struct block *blocks; /* the newest first, so that one is the last */
     size_t limit;
     size_t size;
-    size_t next_room;
+    alignas(max_align_t) size_t next_room;
 };
+
+static struct block *first_block(struct arena *arena)
+{
+    return (struct block *)(void *)(arena + 1);
+}
 
 struct arena *arena_new(size_t limit)
 {
-    struct arena *arena = memory_new(1, sizeof *arena);
-    arena->limit = limit;
-    arena->size = sizeof *arena;
-    arena->next_room = FIRST_BLOCK - sizeof(struct block);
+    size_t least = sizeof(struct arena) + sizeof(struct block);
+    size_t size = limit < least ? least : limit < FIRST_BLOCK ? limit : FIRST_BLOCK;
+    struct arena *arena = memory_resize(NULL, size, 1);
+    *arena =
+        (struct arena){.blocks = first_block(arena), .limit = limit, .size = size, .next_room = FIRST_BLOCK};
+    *first_block(arena) = (struct block){.room = size - least};
     return arena;
 }
 
@@ -35,7 +44,7 @@ void arena_free(struct arena *arena)
 {
     if (!arena)
         return;
-    while (arena->blocks) {
+    while (arena->blocks != first_block(arena)) {
         struct block *block = arena->blocks;
         arena->blocks = block->next;
         free(block);
@@ -43,7 +52,6 @@ void arena_free(struct arena *arena)
     free(arena);
 }
 
-/* Zeroed, so that what is taken needs no clearing. */
 static struct block *arena_grow(struct arena *arena, size_t needed)
 {
     size_t spare = arena->limit > arena->size ? arena->limit - arena->size : 0;
@@ -52,9 +60,8 @@ static struct block *arena_grow(struct arena *arena, size_t needed)
     size_t room = needed > arena->next_room ? needed : arena->next_room;
     if (room > spare - sizeof(struct block))
         room = needed;
-    struct block *block = memory_new(1, sizeof *block + room);
-    block->room = room;
-    block->next = arena->blocks;
+    struct block *block = memory_resize(NULL, sizeof *block + room, 1);
+    *block = (struct block){.next = arena->blocks, .room = room};
     arena->blocks = block;
     arena->size += sizeof *block + room;
     if (arena->next_room < LARGEST_BLOCK / 2)
@@ -62,11 +69,12 @@ static struct block *arena_grow(struct arena *arena, size_t needed)
     return block;
 }
 
+/* Not cleared. */
 static void *take_bytes(struct arena *arena, size_t bytes, size_t alignment)
 {
     struct block *block = arena->blocks;
-    size_t begin = block ? (block->used + alignment - 1) & ~(alignment - 1) : 0;
-    if (!block || begin > block->room || bytes > block->room - begin) {
+    size_t begin = (block->used + alignment - 1) & ~(alignment - 1);
+    if (begin > block->room || bytes > block->room - begin) {
         block = arena_grow(arena, bytes);
         begin = 0;
     }
@@ -81,7 +89,8 @@ void *arena_take(struct arena *arena, size_t count, size_t size)
     if (size > 0 && count > SIZE_MAX / size)
         return NULL;
     size_t bytes = count * size;
-    return take_bytes(arena, bytes > 0 ? bytes : 1, alignof(max_align_t));
+    void *taken = take_bytes(arena, bytes > 0 ? bytes : 1, alignof(max_align_t));
+    return taken ? memset(taken, 0, bytes) : NULL;
 }
 
 char *arena_copy(struct arena *arena, const void *bytes, size_t length)
@@ -89,8 +98,11 @@ char *arena_copy(struct arena *arena, const void *bytes, size_t length)
     if (length == SIZE_MAX)
         return NULL;
     char *copy = take_bytes(arena, length + 1, 1);
-    if (copy && length > 0)
+    if (!copy)
+        return NULL;
+    if (length > 0)
         memcpy(copy, bytes, length);
+    copy[length] = '\0';
     return copy;
 }
 
