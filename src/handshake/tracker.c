@@ -308,13 +308,23 @@ static void write_down_first_bytes(const struct tracker *tracker, struct handsha
     }
 }
 
+/* Its FIN or RST was the first. */
+static bool client_closed_first(const struct handshake *handshake)
+{
+    const struct connection *connection = handshake->connection;
+    return connection->closed.packet && connection->closed_by == handshake->client_half;
+}
+
 static void write_down_preamble(const struct tracker *tracker, struct handshake *handshake)
 {
     if (!tracker->preamble || !preamble_facts(tracker->preamble)->spoken)
         return;
     handshake->preamble = arena_take(handshake->arena, 1, sizeof *handshake->preamble);
-    if (handshake->preamble)
-        *handshake->preamble = *preamble_facts(tracker->preamble);
+    if (!handshake->preamble)
+        return;
+    *handshake->preamble = *preamble_facts(tracker->preamble);
+    if (client_closed_first(handshake))
+        preamble_client_left(handshake->preamble);
 }
 
 struct handshake *tracker_finish(struct tracker *tracker)

@@ -126,10 +126,14 @@ void preamble_continue(struct preamble *preamble)
     preamble->facts.continued = true;
 }
 
+void preamble_client_left(struct preamble_facts *facts)
+{
+    facts->client_left = facts->not_offered && !facts->asked && !facts->continued;
+}
+
 void preamble_leave(struct preamble *preamble)
 {
-    struct preamble_facts *facts = &preamble->facts;
-    facts->client_left = facts->not_offered && !facts->asked && !facts->continued;
+    preamble_client_left(&preamble->facts);
 }
 
 void preamble_give_up(struct preamble *preamble)

@@ -51,6 +51,10 @@ struct preamble_facts {
     bool tunnel_answered, tunnel_opened;
 };
 
+/* The client takes its leave, in the protocol's words or by closing first: does that answer the server's
+ * offer? */
+void preamble_client_left(struct preamble_facts *facts);
+
 /* `server_port` decides between protocols that begin alike. */
 struct preamble *preamble_new(uint16_t server_port);
 void preamble_free(struct preamble *preamble); /* NULL is fine */
