@@ -155,6 +155,31 @@ static bool take_tls_port(struct parse *parse, const char *argument)
     return true;
 }
 
+static bool take_ca_file(struct parse *parse, const char *argument)
+{
+    list_add(&parse->options->ca_files, argument);
+    return true;
+}
+
+static bool take_ca_folder(struct parse *parse, const char *argument)
+{
+    list_add(&parse->options->ca_folders, argument);
+    return true;
+}
+
+static bool take_client_ca_file(struct parse *parse, const char *argument)
+{
+    list_add(&parse->options->client_ca_files, argument);
+    return true;
+}
+
+static bool take_system_trust(struct parse *parse, const char *argument)
+{
+    (void)argument;
+    parse->options->system_trust = true;
+    return true;
+}
+
 /* ---- What comes out ------------------------------------------------------------------------------------ */
 
 enum { FORMATS_MOST = 16 };
@@ -288,6 +313,11 @@ static const struct row rows[] = {
     {'s', "snapshot-length", "BYTES", take_snapshot_length, "live: capture so much of each packet (0: all)"},
     {'B', "buffer-size", "KIB", take_buffer_size, "live: size of the kernel's buffer"},
     {0, "tls-port", "PORT", take_tls_port, "expect TLS on this port too; may be repeated"},
+    {0, "ca-file", "FILE", take_ca_file, "certificates (PEM) that both sides trust; may be repeated"},
+    {0, "ca-path", "DIR", take_ca_folder, "the same from a folder with hashed names (openssl rehash)"},
+    {0, "system-trust", NULL, take_system_trust, "trust what this system trusts"},
+    {0, "client-ca-file", "FILE", take_client_ca_file,
+     "what the server trusts in clients, where that differs"},
     {0, NULL, NULL, NULL, "What comes out"},
     {'T', "format", "FORMAT", take_format, "text (the default), json or fields"},
     {'e', "field", "NAME", take_field, "a field for -T fields, which it implies; may be repeated"},
@@ -476,6 +506,9 @@ void options_free(struct options *options)
     free(options->fields.items);
     free(options->rules.items);
     free(options->tls_ports);
+    free(options->ca_files.items);
+    free(options->ca_folders.items);
+    free(options->client_ca_files.items);
     buffer_free(&options->capture_filter);
 }
 

@@ -45,6 +45,9 @@ struct options {
     const char *explain;       /* TASK_EXPLAIN: a rule's id, or an alert */
     struct option_list rules;  /* paths; none: the rules compiled in */
     uint16_t *tls_ports;       /* --tls-port */
+    /* whom to trust: --ca-file, --ca-path, --client-ca-file, --system-trust */
+    struct option_list ca_files, ca_folders, client_ca_files;
+    bool system_trust;
     size_t tls_port_count;
     enum severity fail_on; /* 0: never */
     bool quiet, verbose;

@@ -11,6 +11,7 @@
 #include "stream/connection.h"
 #include "stream/datagrams.h"
 #include "terminal.h"
+#include "trusted.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct run {
     struct timeline *timeline;
     struct fragments *fragments;
     struct progress *progress; /* NULL: none is shown */
+    struct trusted trusted;
     struct follow *follow;
     struct report *report;
     struct totals totals;
@@ -388,7 +390,8 @@ static enum run_status finish(struct run *run)
 static enum run_status report_inputs(struct run *run)
 {
     struct follow_options options = {.tls_ports = run->options->tls_ports,
-                                     .tls_port_count = run->options->tls_port_count};
+                                     .tls_port_count = run->options->tls_port_count,
+                                     .trust = {run->trusted.clients, run->trusted.servers}};
     struct follow_listener listener = {.event = on_event, .user = run};
     if (!open_output(run))
         return RUN_INCOMPLETE;
@@ -438,8 +441,9 @@ enum run_status run(const struct options *options, const struct notice_sink *not
     enum run_status status = RUN_USAGE;
     signals_catch();
     run.rules = run_load_rules(options, notices);
-    if (run.rules && compile_filter(&run))
+    if (run.rules && compile_filter(&run) && trusted_load(&run.trusted, options, notices))
         status = run_inputs(&run);
+    trusted_free(&run.trusted);
     expression_free(run.filter);
     rules_free(run.rules);
     return status;

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,19 @@ const struct certificate *certificates_use(struct certificates *certificates, co
     }
     known->users++;
     return known->certificate;
+}
+
+const struct certificate *certificates_find_issuer(const struct certificates *certificates,
+                                                   const struct certificate *certificate)
+{
+    const X509_NAME *issuer = X509_get_issuer_name(certificate->x509);
+    for (const struct known *known = certificates->newest; known; known = known->older) {
+        const struct certificate *other = known->certificate;
+        if (other != certificate && other->readable &&
+            X509_NAME_cmp(X509_get_subject_name(other->x509), issuer) == 0)
+            return other;
+    }
+    return NULL;
 }
 
 void certificates_release(struct certificates *certificates, const struct certificate *certificate)

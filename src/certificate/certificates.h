@@ -20,6 +20,11 @@ void certificates_free(struct certificates *certificates); /* NULL is fine; nobo
  */
 const struct certificate *certificates_use(struct certificates *certificates, const void *der, size_t length,
                                            const uint8_t sha1[static 20], const uint8_t sha256[static 32]);
+/* One of the certificates seen in this run that has the name of this one's issuer, itself left out; NULL:
+ * none was seen. It need not be the issuer itself. Lives until the next certificates_use(). */
+const struct certificate *certificates_find_issuer(const struct certificates *certificates,
+                                                   const struct certificate *certificate);
+
 void certificates_release(struct certificates *certificates, const struct certificate *certificate);
 
 #endif

@@ -4,4 +4,5 @@ libtlswhy_a_SOURCES += \
 	src/certificate/certificates.c src/certificate/certificates.h \
 	src/certificate/extensions.c src/certificate/extensions.h \
 	src/certificate/name.c src/certificate/name.h \
-	src/certificate/reference.c src/certificate/reference.h
+	src/certificate/reference.c src/certificate/reference.h \
+	src/certificate/trust.c src/certificate/trust.h

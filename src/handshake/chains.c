@@ -25,6 +25,16 @@ void chains_read(struct handshake *handshake, struct certificates *certificates)
         read_chain(handshake, side);
 }
 
+void chains_judge(struct handshake *handshake, struct trust *const trust[SIDES])
+{
+    for (enum side side = SIDE_CLIENT; side < SIDES; side++) {
+        const struct certificate_chain *chain = &handshake->chain[side];
+        if (trust[side])
+            handshake->trust[side] =
+                trust_check(trust[side], chain->items, chain->count, &handshake->missing_issuer[side]);
+    }
+}
+
 void chains_release(struct handshake *handshake)
 {
     for (enum side side = SIDE_CLIENT; side < SIDES; side++)

@@ -14,6 +14,10 @@
 /* Fills handshake->chain. `certificates` must outlive the handshake. */
 void chains_read(struct handshake *handshake, struct certificates *certificates);
 
+/* Whether the issuers in `trust` lead to the chains; `trust[side]` judges the chain that this side sent, and
+ * NULL leaves it open. */
+void chains_judge(struct handshake *handshake, struct trust *const trust[SIDES]);
+
 /* Gives them back; does nothing where none were read. */
 void chains_release(struct handshake *handshake);
 

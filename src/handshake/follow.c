@@ -13,6 +13,7 @@
 #include "handshake/tracker.h"
 #include "handshake/transcript.h"
 #include <stdlib.h>
+#include <string.h>
 
 enum { PORTS = 65536, WAITING_LIMIT = 2048, MEMORY_LIMIT = 24 * 1024 * 1024, FILLING = 8 };
 
@@ -33,6 +34,7 @@ struct follow {
     struct fingerprinter *hasher;
     struct quic_opener *opener;
     struct certificates *certificates;
+    struct trust *trust[SIDES];
     size_t memory, memory_limit;
     uint64_t events;
     struct queue waiting; /* failed before TLS and headed for a port of which nothing is known yet */
@@ -63,6 +65,8 @@ struct follow *follow_new(const struct follow_options *options, const struct fol
     follow->opener = quic_opener_new();
     follow->certificates = certificates_new(0);
     follow->siblings = siblings_new();
+    if (options)
+        memcpy(follow->trust, options->trust, sizeof follow->trust);
     follow->memory_limit = options && options->memory_limit ? options->memory_limit : MEMORY_LIMIT;
     for (size_t i = 0; i < sizeof well_known_ports / sizeof *well_known_ports; i++)
         note_tls_port(follow, well_known_ports[i]);
@@ -114,6 +118,7 @@ static void tell(struct follow *follow, struct handshake *handshake)
     handshake->siblings = &follow->view;
     handshake->number = ++follow->events;
     chains_read(handshake, follow->certificates);
+    chains_judge(handshake, follow->trust);
     follow->listener.event(follow->listener.user, handshake);
     siblings_note_verdict(follow->siblings, handshake);
 }

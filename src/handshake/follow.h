@@ -21,7 +21,8 @@ struct follow;
 struct follow_options {
     const uint16_t *tls_ports; /* ports where TLS is to be expected, beside the well-known ones */
     size_t tls_port_count;
-    size_t memory_limit; /* bytes for handshakes under way; 0: 24 MiB */
+    struct trust *trust[SIDES]; /* whom the chain of a side must lead to; NULL: nobody said */
+    size_t memory_limit;        /* bytes for handshakes under way; 0: 24 MiB */
 };
 
 /* A concluded handshake, judged by nobody yet. It is freed after the call. */

@@ -4,6 +4,7 @@
 #include "certificate/reference.h"
 #include "handshake/chains.h"
 #include "handshake/getters.h"
+#include "handshake/refusal.h"
 #include <openssl/x509.h>
 #include <string.h>
 #include <time.h>
@@ -131,11 +132,24 @@ static struct value days_left(const struct handshake *handshake, const struct ce
     return value_integer(seconds >= 0 ? seconds / DAY : (seconds - DAY + 1) / DAY);
 }
 
+static struct value expired_for(const struct handshake *handshake, const struct certificate *leaf)
+{
+    return is_expired(handshake, leaf) ? value_integer((capture_time(handshake) - leaf->not_after) / DAY)
+                                       : value_unknown();
+}
+
 static struct value lifetime_days(const struct certificate *leaf)
 {
     if (leaf->not_before == CERTIFICATE_TIME_UNKNOWN || leaf->not_after == CERTIFICATE_TIME_UNKNOWN)
         return value_unknown();
     return value_integer((leaf->not_after - leaf->not_before) / DAY);
+}
+
+static struct value issuer_is_intermediate(const struct handshake *handshake, const struct certificate *leaf)
+{
+    const struct certificate *issuer =
+        leaf->self_issued ? NULL : certificates_find_issuer(handshake->certificates, leaf);
+    return issuer ? value_boolean(!issuer->self_issued) : value_unknown();
 }
 
 static bool usage_fits(const struct certificate *leaf, enum side side)
@@ -205,6 +219,8 @@ static bool issuer_sent(const struct certificate_chain *chain)
 CERTIFICATE_FACT(expired, value_boolean(is_expired(handshake, leaf)))
 CERTIFICATE_FACT(not_yet_valid, value_boolean(is_not_yet_valid(handshake, leaf)))
 CERTIFICATE_FACT(days_left, days_left(handshake, leaf))
+CERTIFICATE_FACT(expired_for, expired_for(handshake, leaf))
+CERTIFICATE_FACT(issuer_is_intermediate, issuer_is_intermediate(handshake, leaf))
 CERTIFICATE_FACT(lifetime_days, lifetime_days(leaf))
 CERTIFICATE_FACT(self_signed, value_boolean(leaf->self_signed))
 CERTIFICATE_FACT(is_ca, value_boolean(leaf->is_ca))
@@ -219,6 +235,25 @@ CHAIN_FACT(chain_expired, chain_expired(handshake, chain))
 CHAIN_FACT(chain_in_order, in_order(chain))
 CHAIN_FACT(issuer_sent, issuer_sent(chain))
 CHAIN_FACT(ends_in_root, chain->items[chain->count - 1]->self_signed)
+
+static struct value side_trusted(const struct handshake *handshake, enum side side)
+{
+    enum trust_answer answer = handshake->trust[side];
+    return answer == TRUST_NOT_CHECKED ? value_unknown() : value_boolean(answer == TRUST_TRUSTED);
+}
+SIDE_FACT(trusted)
+
+static struct value side_chain(const struct handshake *handshake, enum side side)
+{
+    return value_string(trust_word(handshake->trust[side]));
+}
+SIDE_FACT(chain)
+
+static struct value side_missing_issuer(const struct handshake *handshake, enum side side)
+{
+    return value_of_octets(handshake->missing_issuer[side]);
+}
+SIDE_FACT(missing_issuer)
 
 static struct value side_readable(const struct handshake *handshake, enum side side)
 {
@@ -243,6 +278,18 @@ struct value field_server_certificate_name_match(const struct handshake *handsha
     return value_string(name_match_word(server_name_match(handshake)));
 }
 
+struct value field_server_certificate_names_address(const struct handshake *handshake)
+{
+    const struct certificate *leaf = readable_leaf(handshake, SIDE_SERVER);
+    struct buffer text = {0};
+    if (!leaf)
+        return value_unknown();
+    value_print_address(&text, &handshake_half(handshake, SIDE_SERVER)->endpoint.address);
+    bool named = reference_match(leaf, text.bytes, text.length) == NAME_MATCHES;
+    buffer_free(&text);
+    return value_boolean(named);
+}
+
 /* A common name alone satisfies some clients and not others. */
 struct value field_server_certificate_name_matches(const struct handshake *handshake)
 {
@@ -250,4 +297,9 @@ struct value field_server_certificate_name_matches(const struct handshake *hands
     if (match == NAME_MATCHES_UNKNOWN || match == NAME_COMMON_NAME_ONLY)
         return value_unknown();
     return value_boolean(match == NAME_MATCHES);
+}
+
+struct value field_server_certificate_refusal(const struct handshake *handshake)
+{
+    return value_string(refusal_word(refusal_of_server_certificate(handshake)));
 }

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "capture/places.h"
+#include "certificate/trust.h"
 #include "preamble/preamble.h"
 #include "stream/connection.h"
 #include "tls/certificate_messages.h"
@@ -18,7 +19,6 @@
 #include "tls/key_messages.h"
 #include "tls/ssl2.h"
 
-struct certificate;
 struct certificates;
 
 enum side { SIDE_CLIENT, SIDE_SERVER, SIDES, SIDE_NOBODY = SIDES };
@@ -294,6 +294,8 @@ struct handshake {
     struct octets_list acceptable_issuers; /* the request's names as text (RFC 4514) */
     struct certificate_chain chain[SIDES];
     struct certificates *certificates; /* whose the chains' are; NULL: none were read */
+    enum trust_answer trust[SIDES];    /* does the other side trust the chain, as far as the user told */
+    struct octets missing_issuer[SIDES];
     bool tls_seen;
     uint16_t version; /* negotiated, final code point, DTLS's as the one of TLS it stands for; 0: unknown */
     uint16_t draft;   /* of 1.3 */

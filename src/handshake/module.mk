@@ -21,6 +21,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/queue.c src/handshake/queue.h \
 	src/handshake/quic_reading.c src/handshake/quic_reading.h \
 	src/handshake/reading.c src/handshake/reading.h \
+	src/handshake/refusal.c src/handshake/refusal.h \
 	src/handshake/shown.c src/handshake/shown.h \
 	src/handshake/siblings.c src/handshake/siblings.h \
 	src/handshake/siblings_ask.c src/handshake/sibling_groups.h \

@@ -11,6 +11,7 @@ libtlswhy_a_SOURCES += \
 	src/signals.c src/signals.h \
 	src/terminal.c src/terminal.h \
 	src/report/arrow.c src/report/arrow.h \
+	src/trusted.c src/trusted.h \
 	src/report/fields.c \
 	src/report/json.c \
 	src/report/page.c src/report/page.h \
