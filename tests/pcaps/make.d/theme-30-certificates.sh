@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Server certificates with one fault each, in TLS 1.2 where they can be read. nginx serves them, as it sends exactly the
+# chain that its file holds. The certificates are made once and kept in pki/ beside the others.
+
+chapter 'Server certificates with one fault'
+
+fault_extensions='basicConstraints = CA:false
+keyUsage = critical,digitalSignature,keyEncipherment
+authorityKeyIdentifier = keyid'
+
+# fault NAME [EXTRA [START END]]: a leaf for the names in EXTRA (default: server.test), for servers unless EXTRA says else.
+fault()
+{
+    local extra=${2:-subjectAltName = DNS:server.test}
+    [[ $extra == *extendedKeyUsage* ]] || extra+=$'\nextendedKeyUsage = serverAuth'
+    [ -e "$pki/$1.chain.pem" ] || leaf "$1" "${fault_name-server.test}" rsa "$fault_extensions"$'\n'"$extra" "${@:3}"
+}
+
+make_fault()
+{
+    touch "$work/ca.index"
+    case $1 in
+    server-expired) fault "$1" '' 20250101000000Z 20260101000000Z ;;
+    server-expires-soon) fault "$1" '' "$(date -u -d '80 days ago' +%Y%m%d%H%M%SZ)" "$(date -u -d '5 days' +%Y%m%d%H%M%SZ)" ;;
+    server-future) fault "$1" '' 20400101000000Z 20410101000000Z ;;
+    server-usage) fault "$1" $'subjectAltName = DNS:server.test\nextendedKeyUsage = clientAuth' ;;
+    server-other-name) fault "$1" 'subjectAltName = DNS:www.other.test' ;;
+    server-broad) fault "$1" 'subjectAltName = DNS:*.test' ;;
+    server-wildcard) fault "$1" 'subjectAltName = DNS:*.example.test' ;;
+    server-common-name) fault "$1" 'subjectKeyIdentifier = hash' ;;
+    server-leaf-only) fault "$1" '' && cp "$pki/$1.pem" "$pki/$1.chain.pem" ;;
+    server-signed-itself) [ -e "$pki/$1.chain.pem" ] || self_signed "$1" 2048 sha256 ;;
+    server-chain-expired) [ -e "$pki/$1.chain.pem" ] || under_expired_issuer "$1" ;;
+    server-weak-key) [ -e "$pki/$1.chain.pem" ] || weak "$1" 1024 sha256 ;;
+    server-sha1) [ -e "$pki/$1.chain.pem" ] || weak "$1" 2048 sha1 ;;
+    esac
+}
+
+self_signed()
+{
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout "$pki/$1.key.pem" -sha256 -days 3650 -subj /CN=server.test \
+        -addext subjectAltName=DNS:server.test -addext basicConstraints=CA:false -out "$pki/$1.pem"
+    cp "$pki/$1.pem" "$pki/$1.chain.pem"
+}
+
+under_expired_issuer()
+{
+    issue intermediate-expired root 'tlswhy expired intermediate' rsa "$ca_extensions" 20240101000000Z 20260101000000Z
+    issue "$1" intermediate-expired server.test rsa "$fault_extensions"$'\nsubjectAltName = DNS:server.test\nextendedKeyUsage = serverAuth'
+    cat "$pki/$1.pem" "$pki/intermediate-expired.pem" >"$pki/$1.chain.pem"
+}
+
+# weak NAME BITS HASH: issued by the intermediate as the others are.
+weak()
+{
+    openssl req -newkey "rsa:$2" -nodes -keyout "$pki/$1.key.pem" -subj /CN=server.test -out request.pem
+    printf 'subjectAltName = DNS:server.test\nextendedKeyUsage = serverAuth\n%s\n' "$fault_extensions" >weak.conf
+    openssl x509 -req -in request.pem -CA "$pki/intermediate.pem" -CAkey "$pki/intermediate.key.pem" -"$3" -days 3650 \
+        -extfile weak.conf -out "$pki/$1.pem"
+    cat "$pki/$1.pem" "$pki/intermediate.pem" >"$pki/$1.chain.pem"
+}
+
+# faulty CERTIFICATE HOST CLIENT: HOST stands in the client's hosts file beside server.test.
+faulty()
+{
+    local server_cert=$1 host=$2 ciphers='ssl_ciphers DEFAULT:@SECLEVEL=0;'
+    make_fault "$1"
+    record
+    [[ $host == *[a-z]* ]] && printf '%s %s\n' "$server4" "$host" >>/etc/hosts
+    serve_nginx 1.2 none "$ciphers"
+    await_server
+    eval "dial_$3" || true
+    settle
+}
+
+# The clients, and how a refusal for each fault looks: A alert, H an encrypted alert or nothing after the handshake,
+# "-" accepts.
+fault_clients='openssl curl gnutls nss java go node'
+
+fault_capture()
+{
+    local certificate=$1 host=$2 client=$3 verdict=$4 story=$5 options=
+    case $client in
+    openssl) options="-verify_hostname $host" ;;
+    esac
+    capture "${6:-$certificate}-$client-12" "$verdict" "TLS 1.2, $story; the ${called[$client]} client" \
+        'C.ClientHello S.ServerHello S.Cert' faulty "$certificate" "$host" "$client 1.2 none $options"
+}
+
+for client in $fault_clients; do
+    fault_capture server-expired server.test $client server-cert-expired 'the server certificate has expired'
+    fault_capture server-future server.test $client server-cert-not-yet-valid 'the server certificate is not valid yet'
+    fault_capture server-usage server.test $client server-cert-wrong-usage 'the certificate is for clients'
+    fault_capture server-signed-itself server.test $client server-cert-self-signed 'the server certificate is self-signed'
+    fault_capture server-leaf-only server.test $client "server-chain-incomplete with --ca-file @pki/root.pem" \
+        'the server does not send its intermediate certificate'
+    fault_capture server-other-name server.test $client name-mismatch 'the certificate is for another name'
+    fault_capture server-chain-expired server.test $client chain-cert-expired 'the certificate of the issuer has expired'
+    case $client in
+    nss | openssl) ;; # their tools name one server and check another, or none
+    *) fault_capture server-wildcard a.b.example.test $client wildcard-does-not-cover 'the wildcard is one label short' \
+        server-wildcard-deep
+       fault_capture server-wildcard example.test $client wildcard-does-not-cover 'the name is the wildcard without its label' \
+        server-wildcard-apex ;;
+    esac
+    case $client in
+    go | java) verdict=healthy ;;
+    *) verdict=wildcard-does-not-cover ;;
+    esac
+    fault_capture server-broad server.test $client "$verdict" 'the wildcard stands above a single label'
+    [ $client = go ] && verdict=common-name-only || verdict=healthy
+    fault_capture server-common-name server.test $client "$verdict" 'the name is in the common name only'
+    [ $client = openssl ] || fault_capture server-other-name 192.0.2.10 $client address-not-in-certificate \
+        'the client asks for the address, which the certificate does not have' server-address
+    case $client in
+    openssl | curl) verdict=server-cert-weak-rejected ;;
+    *) verdict=weak-key-or-signature ;;
+    esac
+    fault_capture server-weak-key server.test $client "$verdict" 'the server has a key of 1024 bits'
+    case $client in
+    openssl | curl | gnutls | go | node) verdict=server-cert-weak-rejected ;;
+    *) verdict=weak-key-or-signature ;;
+    esac
+    fault_capture server-sha1 server.test $client "$verdict" 'the server certificate is signed with SHA-1'
+done
+fault_capture server-expires-soon server.test curl certificate-expires-soon 'the server certificate expires in five days'
+unset client verdict
