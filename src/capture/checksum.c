@@ -17,6 +17,27 @@ static inline uint64_t load(const uint8_t *bytes)
     return word;
 }
 
+/* Less than eight bytes. Where in a word they stand does not matter, as long as it is at an even place. */
+static inline uint64_t add_rest(uint64_t sum, const uint8_t *bytes, size_t length)
+{
+    if (length & 4) {
+        uint32_t four;
+        memcpy(&four, bytes, sizeof four);
+        sum = add(sum, four);
+        bytes += 4;
+    }
+    if (length & 2) {
+        uint16_t two;
+        memcpy(&two, bytes, sizeof two);
+        sum = add(sum, two);
+        bytes += 2;
+    }
+    uint16_t last = 0;
+    if (length & 1)
+        memcpy(&last, bytes, 1);
+    return add(sum, last);
+}
+
 uint64_t checksum_add(uint64_t sum, const uint8_t *bytes, size_t length)
 {
     uint64_t second = 0, third = 0, fourth = 0;
@@ -29,9 +50,7 @@ uint64_t checksum_add(uint64_t sum, const uint8_t *bytes, size_t length)
     sum = add(add(sum, second), add(third, fourth));
     for (; length >= 8; length -= 8, bytes += 8)
         sum = add(sum, load(bytes));
-    uint64_t rest = 0;
-    memcpy(&rest, bytes, length);
-    return add(sum, rest);
+    return add_rest(sum, bytes, length);
 }
 
 bool checksum_is_right(uint64_t sum)

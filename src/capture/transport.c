@@ -4,6 +4,7 @@
 
 #include "capture/checksum.h"
 #include "capture/layer.h"
+#include <arpa/inet.h>
 
 /* More than this in one segment was never on a wire as such; its checksum was made later. */
 enum { LARGEST_SUMMED = 65536 };
@@ -15,12 +16,10 @@ static bool is_checksum_bad(const struct walk *walk, const struct cursor *whole)
     const struct segment *segment = &walk->out->segment;
     if (whole->uncaptured > 0 || walk->rerouted || segment->length > LARGEST_SUMMED)
         return false;
-    uint32_t size = (uint32_t)whole->left;
-    const uint8_t pseudo[8] = {(uint8_t)(size >> 24), (uint8_t)(size >> 16), (uint8_t)(size >> 8),
-                               (uint8_t)size, [7] = (uint8_t)segment->transport};
-    uint64_t sum = checksum_add(0, segment->source.address.bytes, sizeof segment->source.address.bytes);
-    sum = checksum_add(sum, segment->destination.address.bytes, sizeof segment->destination.address.bytes);
-    sum = checksum_add(sum, pseudo, sizeof pseudo);
+    size_t width = segment->source.address.family == 4 ? 4 : 16;
+    uint64_t sum = htonl((uint32_t)whole->left) + (uint64_t)htonl((uint32_t)segment->transport);
+    sum = checksum_add(sum, segment->source.address.bytes, width);
+    sum = checksum_add(sum, segment->destination.address.bytes, width);
     return !checksum_is_right(checksum_add(sum, whole->at, whole->left));
 }
 

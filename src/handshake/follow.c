@@ -77,18 +77,9 @@ struct follow *follow_new(const struct follow_options *options, const struct fol
 
 static struct tracker *tracker_of(struct follow *follow, struct connection *connection)
 {
-    if (!connection->attached) {
+    if (!connection->attached)
         connection->attached = tracker_new(connection, follow->hasher);
-        follow->memory += tracker_size(connection->attached);
-    }
     return connection->attached;
-}
-
-/* The size is looked at before and after each step, so the sum stays right whatever a step allocates. */
-static void account(struct follow *follow, const struct tracker *tracker, size_t before)
-{
-    follow->memory += tracker_size(tracker);
-    follow->memory -= before;
 }
 
 static void on_bytes(void *user, struct connection *connection, int half, const uint8_t *bytes, size_t length,
@@ -96,9 +87,8 @@ static void on_bytes(void *user, struct connection *connection, int half, const 
 {
     struct follow *follow = user;
     struct tracker *tracker = tracker_of(follow, connection);
-    size_t before = tracker_size(tracker);
     tracker_bytes(tracker, half, bytes, length, now);
-    account(follow, tracker, before);
+    follow->memory += tracker_growth(tracker);
     if (tracker_is_done(tracker))
         connection_ignore_bytes(connection);
 }
@@ -107,9 +97,8 @@ static void on_gap(void *user, struct connection *connection, int half, uint64_t
 {
     struct follow *follow = user;
     struct tracker *tracker = tracker_of(follow, connection);
-    size_t before = tracker_size(tracker);
     tracker_gap(tracker, half, missing, now);
-    account(follow, tracker, before);
+    follow->memory += tracker_growth(tracker);
 }
 
 static void tell(struct follow *follow, struct handshake *handshake)

@@ -40,6 +40,7 @@ struct tracker {
     struct end end[2];
     uint32_t plain_chunks;
     uint64_t plain_bytes;
+    size_t size; /* when it was last asked for */
 };
 
 struct tracker *tracker_new(struct connection *connection, struct fingerprinter *hasher)
@@ -68,6 +69,13 @@ size_t tracker_size(const struct tracker *tracker)
     if (tracker->preamble)
         size += preamble_size();
     return tracker->handshake ? size + reading_size(tracker->reading) : size;
+}
+
+size_t tracker_growth(struct tracker *tracker)
+{
+    size_t before = tracker->size;
+    tracker->size = tracker_size(tracker);
+    return tracker->size - before;
 }
 
 static enum speaker speaker_of(const struct tracker *tracker, int half)

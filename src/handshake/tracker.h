@@ -26,6 +26,9 @@ bool tracker_has_tls(const struct tracker *tracker);
 /* Bytes of memory held, roughly. */
 size_t tracker_size(const struct tracker *tracker);
 
+/* How many more they are than when this was last asked, at first than none; modulo the size's range. */
+size_t tracker_growth(struct tracker *tracker);
+
 /* Ends the reading and hands over the handshake: the caller owns it and frees its arena. Frees the tracker.
  */
 struct handshake *tracker_finish(struct tracker *tracker);

@@ -129,6 +129,8 @@ static void sort_lines(void *items, uint32_t count, size_t size)
     char line[sizeof(struct message) + sizeof(struct alert) + sizeof(struct hidden_record)];
     for (uint32_t i = 1; i < count; i++) {
         char *place = (char *)items + i * size;
+        if (packet_of(place - size) <= packet_of(place))
+            continue;
         memcpy(line, place, size);
         for (; place > (char *)items && packet_of(place - size) > packet_of(line); place -= size)
             memcpy(place, place - size, size);

@@ -133,14 +133,36 @@ static struct tracked *longest_idle(const struct connections *table, int class)
     return t;
 }
 
+/* That connection will expire if it stays silent, and the table is looked through then at the latest. */
+static void note_due(struct connections *table, const struct tracked *t)
+{
+    int64_t due;
+    bool is_sooner =
+        !__builtin_add_overflow(t->seen, patience(table, t->idle_class), &due) && due < table->due;
+    if (is_sooner)
+        table->due = due;
+}
+
 static void expire(struct connections *table)
 {
+    if (table->elapsed.total < table->due)
+        return;
+    table->due = INT64_MAX;
     for (int class = 0; class < IDLE_CLASSES; class ++) {
         int64_t longest = patience(table, class);
         struct tracked *t;
         while ((t = longest_idle(table, class)) && silence_of(t) >= longest)
             finish(table, t);
+        if (t)
+            note_due(table, t);
     }
+}
+
+/* It was seen just now. */
+static void go_on(struct connections *table, struct tracked *t, enum idle_class class)
+{
+    idle_move(table->idle, t, class);
+    note_due(table, t);
 }
 
 bool connections_evict(struct connections *table)
@@ -317,6 +339,7 @@ void connections_segment(struct connections *table, const struct segment *segmen
     if (duplicates_know(&table->duplicates, t->number, segment)) {
         t->connection.duplicates++;
         table->totals.duplicates++;
+        go_on(table, t, t->idle_class);
         return;
     }
     arrival.start = segment->tcp.sequence + (segment->tcp.flags & TCP_SYN ? 1 : 0);
@@ -325,7 +348,7 @@ void connections_segment(struct connections *table, const struct segment *segmen
     facts_segment(t, &arrival);
     delivery_segment(t, &arrival);
     t->busy--;
-    idle_move(table->idle, t, facts_idle_class(t));
+    go_on(table, t, facts_idle_class(t));
 }
 
 void connections_icmp(struct connections *table, const struct icmp_error *error)

@@ -87,6 +87,7 @@ struct connections {
     struct tombstones tombstones;
     struct duplicates duplicates;
     struct reassembly *reassembly;
+    int64_t due;            /* nothing expires before, in elapsed time */
     struct moment now;      /* the current packet */
     struct elapsed elapsed; /* what silence is measured by */
     uint32_t *streams;      /* how many connections each input has so far */
