@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/buffer.h"
 
+#include "base/digits.h"
 #include "base/memory.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,20 +30,14 @@ char *buffer_grow(struct buffer *buffer, size_t more)
 
 void buffer_add_unsigned(struct buffer *buffer, uint64_t value)
 {
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    buffer_add(buffer, digits + at, sizeof digits - at);
+    char text[DIGITS_MOST];
+    buffer_add(buffer, text, (size_t)(digits_put(text, value) - text));
 }
 
 void buffer_add_signed(struct buffer *buffer, int64_t value)
 {
-    if (value < 0)
-        buffer_add_char(buffer, '-');
-    buffer_add_unsigned(buffer, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+    char text[1 + DIGITS_MOST];
+    buffer_add(buffer, text, (size_t)(digits_put_signed(text, value) - text));
 }
 
 void buffer_add_hex(struct buffer *buffer, const uint8_t *bytes, size_t length, int upper_case)

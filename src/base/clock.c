@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/clock.h"
 
+#include "base/digits.h"
+
 #define SECONDS_A_DAY 86400
 
 struct date {
@@ -35,37 +37,43 @@ static int64_t day_of_date(struct date date)
     return era * DAYS_AN_ERA + in_era * 365 + in_era / 4 - in_era / 100 + in_year - DAYS_TO_1970;
 }
 
-static char *put_digits(char *at, unsigned value, int digits)
-{
-    for (int i = digits - 1; i >= 0; i--, value /= 10)
-        at[i] = (char)('0' + value % 10);
-    return at + digits;
-}
-
 static char *put_char(char *at, char c)
 {
     *at = c;
     return at + 1;
 }
 
-void clock_add_rfc3339(struct buffer *out, int64_t time)
+/* 2026-01-31T10:32:07 */
+static char *put_date_and_time(char *at, int64_t seconds)
 {
-    int64_t seconds = time / CLOCK_SECOND - (time % CLOCK_SECOND < 0);
-    unsigned micros = (unsigned)((uint64_t)time - (uint64_t)seconds * CLOCK_SECOND) / 1000;
     int64_t days = seconds / SECONDS_A_DAY - (seconds % SECONDS_A_DAY < 0);
     unsigned of_day = (unsigned)(seconds - days * SECONDS_A_DAY);
     struct date date = date_of_day(days);
+    at = digits_put_pair(digits_put_pair(at, (unsigned)(date.year / 100)), (unsigned)(date.year % 100));
+    at = digits_put_pair(put_char(at, '-'), date.month);
+    at = digits_put_pair(put_char(at, '-'), date.day);
+    at = digits_put_pair(put_char(at, 'T'), of_day / 3600);
+    at = digits_put_pair(put_char(at, ':'), of_day / 60 % 60);
+    return digits_put_pair(put_char(at, ':'), of_day % 60);
+}
 
-    char text[sizeof "2026-01-31T10:32:07.123456Z"];
-    char *at = put_digits(text, (unsigned)date.year, 4);
-    at = put_digits(put_char(at, '-'), date.month, 2);
-    at = put_digits(put_char(at, '-'), date.day, 2);
-    at = put_digits(put_char(at, 'T'), of_day / 3600, 2);
-    at = put_digits(put_char(at, ':'), of_day / 60 % 60, 2);
-    at = put_digits(put_char(at, ':'), of_day % 60, 2);
-    at = put_digits(put_char(at, '.'), micros, 6);
-    put_char(at, 'Z');
-    buffer_add(out, text, sizeof text - 1);
+char *clock_put_rfc3339_seconds(char *at, int64_t seconds)
+{
+    return put_char(put_date_and_time(at, seconds), 'Z');
+}
+
+char *clock_put_rfc3339(char *at, int64_t time)
+{
+    int64_t seconds = time / CLOCK_SECOND - (time % CLOCK_SECOND < 0);
+    unsigned micros = (unsigned)((uint64_t)time - (uint64_t)seconds * CLOCK_SECOND) / 1000;
+    at = put_char(put_date_and_time(at, seconds), '.');
+    return put_char(digits_put_millionths(at, micros), 'Z');
+}
+
+void clock_add_rfc3339(struct buffer *out, int64_t time)
+{
+    char text[CLOCK_TEXT_MOST];
+    buffer_add(out, text, (size_t)(clock_put_rfc3339(text, time) - text));
 }
 
 /* The sign goes out, the size comes back: INT64_MIN has no positive twin. */
@@ -94,9 +102,10 @@ static void add_scaled(struct buffer *out, uint64_t thousandths, const char *uni
 {
     buffer_add_unsigned(out, thousandths / 1000);
     if (thousandths < 10000) {
-        char decimals[4] = ".";
-        put_digits(decimals + 1, (unsigned)(thousandths % 1000), 3);
-        buffer_add(out, decimals, sizeof decimals);
+        unsigned decimals = (unsigned)(thousandths % 1000);
+        char text[4] = {'.', (char)('0' + decimals / 100)};
+        digits_put_pair(text + 2, decimals % 100);
+        buffer_add(out, text, sizeof text);
     }
     buffer_add_string(out, unit);
 }
@@ -119,13 +128,20 @@ void clock_add_duration(struct buffer *out, int64_t duration)
         add_pair(out, seconds / SECONDS_A_DAY, " d", seconds / 3600 % 24, " h");
 }
 
+char *clock_put_seconds(char *at, int64_t duration)
+{
+    uint64_t size = duration < 0 ? 0 - (uint64_t)duration : (uint64_t)duration;
+    uint64_t micros = size / 1000;
+    if (duration < 0)
+        at = put_char(at, '-');
+    at = put_char(digits_put(at, micros / 1000000), '.');
+    return digits_put_millionths(at, (unsigned)(micros % 1000000));
+}
+
 void clock_add_seconds(struct buffer *out, int64_t duration)
 {
-    uint64_t micros = add_sign(out, duration) / 1000;
-    char decimals[7] = ".";
-    put_digits(decimals + 1, (unsigned)(micros % 1000000), 6);
-    buffer_add_unsigned(out, micros / 1000000);
-    buffer_add(out, decimals, sizeof decimals);
+    char text[CLOCK_TEXT_MOST];
+    buffer_add(out, text, (size_t)(clock_put_seconds(text, duration) - text));
 }
 
 /* Text that a person or a file wrote, taken piece by piece. */

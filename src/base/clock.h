@@ -15,9 +15,15 @@
 #define CLOCK_MILLISECOND INT64_C(1000000)
 #define CLOCK_MICROSECOND INT64_C(1000)
 
+enum { CLOCK_TEXT_MOST = 32 }; /* characters of a time or of seconds */
+
 /* RFC 3339 in UTC with six decimals: 2026-01-31T10:32:07.123456Z. Any int64_t is printed as some valid date.
  */
 void clock_add_rfc3339(struct buffer *out, int64_t time);
+char *clock_put_rfc3339(char *at, int64_t time); /* where there is room; returns the place behind it */
+
+/* The same in whole seconds since the epoch: 2026-01-31T10:32:07Z. */
+char *clock_put_rfc3339_seconds(char *at, int64_t seconds);
 
 /* How long it took from the one to the other; none, where the clock ran backwards between them. */
 static inline int64_t clock_span(int64_t from, int64_t to)
@@ -30,6 +36,7 @@ void clock_add_duration(struct buffer *out, int64_t duration);
 
 /* Seconds with six decimals: -0.000213, 21.000000. */
 void clock_add_seconds(struct buffer *out, int64_t duration);
+char *clock_put_seconds(char *at, int64_t duration);
 
 /* Reads 2026-01-31, 2026-01-31T10:32:07Z or with up to nine decimals; false when it is none of them. */
 bool clock_parse_rfc3339(const char *text, size_t length, int64_t *time);

@@ -4,6 +4,7 @@ libtlswhy_a_SOURCES += \
 	src/base/buffer.c src/base/buffer.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/cursor.h \
+	src/base/digits.h \
 	src/base/escape.c src/base/escape.h \
 	src/base/hash.c src/base/hash.h \
 	src/base/memo.c src/base/memo.h \

@@ -33,12 +33,12 @@ STEP_COLUMN(times, VALUE_DURATION,
                 ? value_duration(clock_span(handshake->connection->first.time, step->since.time))
                 : value_unknown())
 STEP_COLUMN(sides, VALUE_TEXT, value_of_side((enum side)step->side))
-STEP_COLUMN(names, VALUE_TEXT, value_string(belief_name((enum belief)step->belief)))
+STEP_COLUMN(names, VALUE_TEXT, value_word(belief_name((enum belief)step->belief)))
 
 static struct value last_belief(const struct handshake *handshake, enum side side)
 {
     const struct belief_step *step = belief_last(handshake, side);
-    return step ? value_string(belief_name((enum belief)step->belief)) : value_unknown();
+    return step ? value_word(belief_name((enum belief)step->belief)) : value_unknown();
 }
 
 struct value field_belief_client(const struct handshake *handshake)

@@ -7,7 +7,6 @@
 #include "handshake/refusal.h"
 #include <openssl/x509.h>
 #include <string.h>
-#include <time.h>
 
 enum { DAY = 24 * 60 * 60 };
 
@@ -28,13 +27,11 @@ static certificate_time capture_time(const struct handshake *handshake)
 
 static struct value print_time(const struct handshake *handshake, certificate_time time)
 {
-    struct tm fields;
-    time_t seconds = (time_t)time;
-    char text[40];
-    if (time == CERTIFICATE_TIME_UNKNOWN || !gmtime_r(&seconds, &fields))
+    char text[CLOCK_TEXT_MOST];
+    if (time == CERTIFICATE_TIME_UNKNOWN)
         return value_unknown();
-    size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &fields);
-    return value_text(arena_copy(handshake->arena, text, length), length);
+    *clock_put_rfc3339_seconds(text, time) = '\0';
+    return value_word(arena_copy(handshake->arena, text, strlen(text)));
 }
 
 static struct value not_before(const struct handshake *handshake, const struct certificate *leaf)
@@ -50,7 +47,7 @@ static struct value not_after(const struct handshake *handshake, const struct ce
 static struct value version_text(const struct certificate *leaf)
 {
     static const char *const versions[] = {"1", "2", "3"};
-    return leaf->version >= 1 && leaf->version <= 3 ? value_string(versions[leaf->version - 1])
+    return leaf->version >= 1 && leaf->version <= 3 ? value_word(versions[leaf->version - 1])
                                                     : value_unknown();
 }
 
@@ -103,13 +100,13 @@ X509_FACT(issuer, value_of_octets(leaf->issuer))
 X509_FACT(not_before, not_before(handshake, leaf))
 X509_FACT(not_after, not_after(handshake, leaf))
 X509_FACT(x509_version, version_text(leaf))
-X509_FACT(x509_serial, value_string(leaf->serial))
+X509_FACT(x509_serial, value_word(leaf->serial))
 X509_FACT(x509_common_name, value_of_octets(leaf->common_name))
 X509_FACT(x509_alternative_names, alternative_names(leaf))
-X509_FACT(x509_key_algorithm, value_string(leaf->key_algorithm))
+X509_FACT(x509_key_algorithm, value_word(leaf->key_algorithm))
 X509_FACT(x509_key_size, key_size(leaf))
-X509_FACT(x509_key_curve, value_string(leaf->key_curve))
-X509_FACT(x509_signature_algorithm, value_string(leaf->signature_algorithm))
+X509_FACT(x509_key_curve, value_word(leaf->key_curve))
+X509_FACT(x509_signature_algorithm, value_word(leaf->signature_algorithm))
 
 /* ---- How it stands to this connection ------------------------------------------------------------------ */
 
@@ -226,7 +223,7 @@ CERTIFICATE_FACT(self_signed, value_boolean(leaf->self_signed))
 CERTIFICATE_FACT(is_ca, value_boolean(leaf->is_ca))
 CERTIFICATE_FACT(usage_fits, value_boolean(usage_fits(leaf, side)))
 CERTIFICATE_FACT(extended_key_usage, list_of(&leaf->extended_key_usage))
-CERTIFICATE_FACT(signature_hash, value_string(leaf->signature_hash))
+CERTIFICATE_FACT(signature_hash, value_word(leaf->signature_hash))
 CERTIFICATE_FACT(must_staple, value_boolean(leaf->must_staple))
 CERTIFICATE_FACT(crl_urls, list_of(&leaf->crl_urls))
 CERTIFICATE_FACT(ocsp_urls, list_of(&leaf->ocsp_urls))
@@ -275,7 +272,7 @@ static enum name_match server_name_match(const struct handshake *handshake)
 
 struct value field_server_certificate_name_match(const struct handshake *handshake)
 {
-    return value_string(name_match_word(server_name_match(handshake)));
+    return value_word(name_match_word(server_name_match(handshake)));
 }
 
 struct value field_server_certificate_names_address(const struct handshake *handshake)

@@ -99,7 +99,7 @@ static struct value name_of(const struct handshake *handshake, enum names_table 
 {
     char scratch[8];
     const char *name = names_or_hex(table, code, scratch);
-    return value_string(name == scratch ? arena_copy(handshake->arena, name, strlen(name)) : name);
+    return value_word(name == scratch ? arena_copy(handshake->arena, name, strlen(name)) : name);
 }
 
 static struct value choice_of(const struct handshake *handshake, const struct sibling_choice *choice,

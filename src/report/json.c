@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/digits.h"
 #include "base/escape.h"
 #include "base/memory.h"
 #include "handshake/fields.h"
@@ -23,10 +24,15 @@ enum node_kind {
     NODE_FINDINGS, /* an array of objects that hold arrays: no column tells it */
 };
 
+/* Of a member, as it is written. */
+struct key {
+    char *text; /* "server_name": */
+    size_t length;
+};
+
 struct node {
     enum node_kind kind;
-    struct buffer name;        /* of the member: server_name */
-    struct buffer key;         /* "server_name": */
+    struct key key;
     const struct field *field; /* NODE_FACT */
     struct value value;        /* a column's list, while its rows are written */
     struct node *first, *last, *next;
@@ -42,13 +48,20 @@ static const char findings_name[] = "tlswhy.findings";
 
 /* ---- The tree ------------------------------------------------------------------------------------------ */
 
-static struct node *node_add(struct node *parent, const char *name, size_t length)
+/* The names are those of the table of facts: words with dots between them, nothing to escape. */
+static struct key key_of(const char *name, size_t length)
+{
+    struct buffer key = {0};
+    buffer_add_char(&key, '"');
+    buffer_add(&key, name, length);
+    buffer_add_string(&key, "\":");
+    return (struct key){.text = key.bytes, .length = key.length};
+}
+
+static struct node *node_add(struct node *parent, struct key key)
 {
     struct node *node = memory_new(1, sizeof *node);
-    buffer_add(&node->name, name, length);
-    buffer_add_char(&node->key, '"');
-    escape_json(&node->key, name, length);
-    buffer_add_string(&node->key, "\":");
+    node->key = key;
     if (parent->last)
         parent->last->next = node;
     else
@@ -59,10 +72,13 @@ static struct node *node_add(struct node *parent, const char *name, size_t lengt
 
 static struct node *node_child(struct node *parent, const char *name, size_t length)
 {
+    struct key key = key_of(name, length);
     for (struct node *child = parent->first; child; child = child->next)
-        if (child->name.length == length && memcmp(child->name.bytes, name, length) == 0)
+        if (strcmp(child->key.text, key.text) == 0) {
+            free(key.text);
             return child;
-    return node_add(parent, name, length);
+        }
+    return node_add(parent, key);
 }
 
 /* The node at the end of a dotted name; what is missing on the way is added. */
@@ -98,8 +114,7 @@ static void node_free_children(struct node *node)
     for (struct node *child = node->first, *next; child; child = next) {
         next = child->next;
         node_free_children(child);
-        buffer_free(&child->name);
-        buffer_free(&child->key);
+        free(child->key.text);
         free(child);
     }
 }
@@ -116,27 +131,11 @@ static void add_end(struct buffer *line, char bracket)
     buffer_add(line, end, sizeof end);
 }
 
-static void add_literal(struct buffer *line, const char *literal)
-{
-    buffer_add_string(line, literal);
-    buffer_add_char(line, ',');
-}
-
 static void add_text(struct buffer *line, const char *bytes, size_t length)
 {
     buffer_add_char(line, '"');
     escape_json(line, bytes, length);
     buffer_add(line, "\",", 2);
-}
-
-/* Nothing in it needs to be escaped. */
-static void add_plain_text(struct buffer *line, const char *bytes, size_t length)
-{
-    char *at = buffer_reserve(line, length + sizeof "\"\",");
-    at[0] = '"';
-    memcpy(at + 1, bytes, length);
-    memcpy(at + 1 + length, "\",", sizeof "\",");
-    line->length += length + 3;
 }
 
 /* Is there anything to tell? */
@@ -145,58 +144,86 @@ static bool is_told(const struct value *value)
     return value->type != VALUE_UNKNOWN && !(value->type == VALUE_TEXT && value->text.length == 0);
 }
 
-static void add_value(struct buffer *line, const struct value *value);
+static char *put(char *at, const char *bytes, size_t length)
+{
+    memcpy(at, bytes, length);
+    return at + length;
+}
+
+/* A value whose length is known before it is written. */
+static char *put_short(char *at, const struct value *value)
+{
+    switch (value->type) {
+    case VALUE_BOOLEAN:
+        return value->boolean ? put(at, "true", 4) : put(at, "false", 5);
+    case VALUE_INTEGER:
+        return digits_put_signed(at, value->integer);
+    case VALUE_DURATION:
+        return clock_put_seconds(at, value->integer);
+    case VALUE_TIME:
+        return put(clock_put_rfc3339(put(at, "\"", 1), value->integer), "\"", 1);
+    case VALUE_TEXT:
+        return put(put(put(at, "\"", 1), value->text.bytes, value->text.length), "\"", 1);
+    default:
+        return at;
+    }
+}
+
+/* How many bytes it may take; 0 where it is not known yet. */
+static size_t short_length(const struct value *value)
+{
+    static const uint8_t most[VALUE_TYPES] = {[VALUE_BOOLEAN] = 5,
+                                              [VALUE_INTEGER] = 1 + DIGITS_MOST,
+                                              [VALUE_DURATION] = CLOCK_TEXT_MOST,
+                                              [VALUE_TIME] = CLOCK_TEXT_MOST + 2};
+    if (value->type == VALUE_TEXT)
+        return value->text.plain ? (size_t)value->text.length + 2 : 0;
+    return most[value->type];
+}
+
+static void add_member(struct buffer *line, const struct key *key, const struct value *value);
 
 static void add_list(struct buffer *line, const struct value_list *list)
 {
+    static const struct key none = {.length = 0};
     buffer_add_char(line, '[');
     for (uint32_t i = 0; i < list->count; i++) {
         struct value element = list->at(list->owner, i);
         if (is_told(&element))
-            add_value(line, &element);
+            add_member(line, &none, &element);
     }
     add_end(line, ']');
 }
 
-static void add_value(struct buffer *line, const struct value *value)
+static void add_long(struct buffer *line, const struct value *value)
 {
-    switch (value->type) {
-    case VALUE_BOOLEAN:
-        add_literal(line, value->boolean ? "true" : "false");
-        break;
-    case VALUE_INTEGER:
-        buffer_add_signed(line, value->integer);
-        buffer_add_char(line, ',');
-        break;
-    case VALUE_TEXT:
-        (value->text.plain ? add_plain_text : add_text)(line, value->text.bytes, value->text.length);
-        break;
-    case VALUE_DURATION:
-        clock_add_seconds(line, value->integer);
-        buffer_add_char(line, ',');
-        break;
-    case VALUE_TIME:
-        buffer_add_char(line, '"');
-        clock_add_rfc3339(line, value->integer);
-        buffer_add(line, "\",", 2);
-        break;
-    case VALUE_ADDRESS:
+    if (value->type == VALUE_TEXT) {
+        add_text(line, value->text.bytes, value->text.length);
+    } else if (value->type == VALUE_LIST) {
+        add_list(line, &value->list);
+    } else if (value->type == VALUE_ADDRESS) {
         buffer_add_char(line, '"');
         value_print_address(line, value->address);
         buffer_add(line, "\",", 2);
-        break;
-    case VALUE_LIST:
-        add_list(line, &value->list);
-        break;
-    case VALUE_UNKNOWN:
-    case VALUE_TYPES:
-        break;
     }
+}
+
+/* A value that has something to tell, behind its key. */
+static void add_member(struct buffer *line, const struct key *key, const struct value *value)
+{
+    size_t length = short_length(value);
+    char *at = put(buffer_reserve(line, key->length + length + sizeof ","), key->text, key->length);
+    if (length > 0)
+        at = put(put_short(at, value), ",", 1);
+    *at = '\0';
+    line->length = (size_t)(at - line->bytes);
+    if (length == 0)
+        add_long(line, value);
 }
 
 static void add_node_key(struct buffer *line, const struct node *node)
 {
-    buffer_add(line, node->key.bytes, node->key.length);
+    buffer_add(line, node->key.text, node->key.length);
 }
 
 /* ---- Findings ------------------------------------------------------------------------------------------ */
@@ -279,8 +306,7 @@ static void add_fact(struct buffer *line, const struct node *node, const struct 
     struct value value = shown_value(node->field, handshake);
     if (!is_told(&value))
         return;
-    add_node_key(line, node);
-    add_value(line, &value);
+    add_member(line, &node->key, &value);
 }
 
 static void add_row(struct buffer *line, const struct node *node, uint32_t index)
@@ -293,8 +319,7 @@ static void add_row(struct buffer *line, const struct node *node, uint32_t index
         struct value cell = list->at(list->owner, index);
         if (!is_told(&cell))
             continue;
-        add_node_key(line, column);
-        add_value(line, &cell);
+        add_member(line, &column->key, &cell);
     }
     add_end(line, '}');
 }
@@ -323,7 +348,7 @@ static void add_rows(struct buffer *line, const struct node *node, const struct 
 
 static void add_object(struct buffer *line, const struct node *node, const struct handshake *handshake);
 
-static void add_member(struct buffer *line, const struct node *node, const struct handshake *handshake)
+static void add_node(struct buffer *line, const struct node *node, const struct handshake *handshake)
 {
     switch (node->kind) {
     case NODE_FACT:
@@ -344,7 +369,7 @@ static void add_member(struct buffer *line, const struct node *node, const struc
 static void add_members(struct buffer *line, const struct node *node, const struct handshake *handshake)
 {
     for (const struct node *child = node->first; child; child = child->next)
-        add_member(line, child, handshake);
+        add_node(line, child, handshake);
 }
 
 /* An object left with no member is taken back. */
