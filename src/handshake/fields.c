@@ -24,7 +24,7 @@ const struct field *fields_table(size_t *count)
 
 static bool is_called(const char *field, const char *name, size_t length)
 {
-    return strncmp(field, name, length) == 0 && field[length] == '\0';
+    return length > 0 && *field == *name && strncmp(field, name, length) == 0 && field[length] == '\0';
 }
 
 const struct field *fields_find(const char *name, size_t length)

@@ -47,8 +47,10 @@ static struct value show_list(struct value value, const struct handshake *handsh
 
 struct value shown_value(const struct field *field, const struct handshake *handshake)
 {
+    if (are_numbered_alike(handshake) || !is_packet(field))
+        return field->get(handshake);
     struct value value = field->get(handshake);
-    if (value.type == VALUE_UNKNOWN || are_numbered_alike(handshake) || !is_packet(field))
+    if (value.type == VALUE_UNKNOWN)
         return value;
     return value.type == VALUE_LIST ? show_list(value, handshake) : show(value, handshake);
 }

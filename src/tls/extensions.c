@@ -5,6 +5,7 @@
 #include "tls/hello.h"
 #include "tls/key_messages.h"
 #include "tls/vector.h"
+#include <string.h>
 
 /* An extension, and the message that it is read into. */
 struct extension {
@@ -425,6 +426,7 @@ static enum decode_result request_certificate_authorities(struct extension *e)
 
 enum { KEY_SHARE_DRAFT = 40, QUIC_TRANSPORT_PARAMETERS_DRAFT = 0xFFA5 };
 
+/* The rows stand in the order of their types. */
 struct extension_row {
     uint16_t type;
     extension_reader *readers[EXTENSIONS_CARRIERS]; /* NULL: the extension says nothing there */
@@ -480,9 +482,15 @@ static const struct extension_row rows[] = {
 
 static extension_reader *find_reader(uint16_t type, enum extensions_carrier carrier)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (rows[i].type == type)
-            return rows[i].readers[carrier];
+    size_t begin = 0, end = sizeof rows / sizeof rows[0];
+    while (begin < end) {
+        size_t middle = (begin + end) / 2;
+        if (rows[middle].type == type)
+            return rows[middle].readers[carrier];
+        bool is_behind = rows[middle].type < type;
+        begin = is_behind ? middle + 1 : begin;
+        end = is_behind ? end : middle;
+    }
     return NULL;
 }
 
@@ -492,17 +500,28 @@ static enum decode_result read_extension(extension_reader *reader, struct extens
     return decode_worse(inside, vector_result(&e->data));
 }
 
-/* One bit a type. */
+/* One bit a type, on a page for each high byte. A page is cleared when it is first used: hellos use two or
+ * three of them. */
 struct type_set {
-    uint64_t words[65536 / 64];
+    uint64_t used[256 / 64];
+    uint64_t pages[256][256 / 64];
 };
+
+/* True where the bit was not set yet. */
+static bool set_bit(uint64_t *words, unsigned index)
+{
+    uint64_t bit = UINT64_C(1) << (index % 64);
+    bool is_new = !(words[index / 64] & bit);
+    words[index / 64] |= bit;
+    return is_new;
+}
 
 static bool add_type(struct type_set *set, uint16_t type)
 {
-    uint64_t bit = UINT64_C(1) << (type % 64);
-    bool is_new = !(set->words[type / 64] & bit);
-    set->words[type / 64] |= bit;
-    return is_new;
+    uint64_t *page = set->pages[type >> 8];
+    if (set_bit(set->used, type >> 8))
+        memset(page, 0, sizeof set->pages[0]);
+    return set_bit(page, type & 0xFF);
 }
 
 static void note_duplicate(struct extensions_found *found, uint16_t type)
@@ -515,11 +534,12 @@ static void note_duplicate(struct extensions_found *found, uint16_t type)
 enum decode_result extensions_decode(struct cursor *body, enum extensions_carrier carrier,
                                      struct arena *arena, void *message, struct extensions_found *found)
 {
-    struct type_set seen = {0};
+    struct type_set seen;
     struct extension e = {.arena = arena, .message = message};
     struct cursor block;
     uint16_t type;
     enum decode_result result = DECODE_WHOLE;
+    memset(seen.used, 0, sizeof seen.used);
     vector_open(body, 2, &block);
     *found = (struct extensions_found){0};
     uint32_t room = vector_count(block, 2, 2, 0);

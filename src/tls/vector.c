@@ -12,9 +12,14 @@ enum decode_result vector_result(const struct cursor *c)
 
 bool vector_open(struct cursor *c, size_t length_width, struct cursor *elements)
 {
-    uint64_t length;
-    cursor_unsigned(c, length_width, &length);
-    return cursor_child(c, (size_t)length, elements);
+    switch (length_width) {
+    case 1:
+        return cursor_child_u8(c, elements);
+    case 2:
+        return cursor_child_u16(c, elements);
+    default:
+        return cursor_child_u24(c, elements);
+    }
 }
 
 enum decode_result vector_codes(struct cursor *c, size_t length_width, size_t code_width, struct arena *arena,
