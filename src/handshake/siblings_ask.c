@@ -82,8 +82,6 @@ static void compare_versions(const struct seen *seen, const struct asker *asker)
 {
     struct sibling_facts *facts = asker->facts;
     uint16_t own = asker->shape.highest, other = seen->group->shape.highest;
-    if (!own || !other)
-        return;
     if (other < own)
         tell(&facts->lower_version_succeeded, seen, asker);
     else
@@ -99,7 +97,7 @@ static void compare_lengths(const struct seen *seen, const struct asker *asker)
 {
     struct sibling_facts *facts = asker->facts;
     const struct sibling_shape *own = &asker->shape, *other = &seen->group->shape;
-    if (!own->highest || own->highest != other->highest)
+    if (own->highest != other->highest)
         return;
     if (other->hello_length >= own->hello_length)
         tell(&facts->hello_as_long_succeeded, seen, asker);
@@ -111,16 +109,12 @@ static void compare_offers(const struct seen *seen, const struct asker *asker)
 {
     struct sibling_facts *facts = asker->facts;
     const struct sibling_shape *own = &asker->shape, *other = &seen->group->shape;
-    if (!own->highest || !other->highest)
-        return;
     if (other->resumption_offered == RESUMPTION_NONE)
         tell(&facts->success_without_ticket, seen, asker);
     else
         tell(&facts->success_with_ticket, seen, asker);
     if (own->alpn && !other->alpn)
         tell(&facts->without_alpn_succeeded, seen, asker);
-    if (own->name != other->name)
-        tell(&facts->other_name_succeeded, seen, asker);
 }
 
 static void count_alike(const struct seen *seen, const struct asker *asker)
@@ -134,6 +128,7 @@ static void count_alike(const struct seen *seen, const struct asker *asker)
     facts->same_failure_last = group->last.time;
 }
 
+/* Offers are compared where both ask for the same name: other names may lead to other servers. */
 static void ask_same_client(const struct seen *seen, const struct asker *asker)
 {
     struct sibling_facts *facts = asker->facts;
@@ -146,10 +141,16 @@ static void ask_same_client(const struct seen *seen, const struct asker *asker)
     if (!seen->success && !seen->failure)
         return;
     compare_order(seen, asker);
+    count_alike(seen, asker);
+    if (!asker->shape.highest || !other->highest)
+        return;
+    if (other->name != asker->shape.name) {
+        tell(&facts->other_name_succeeded, seen, asker);
+        return;
+    }
     compare_versions(seen, asker);
     compare_lengths(seen, asker);
     compare_offers(seen, asker);
-    count_alike(seen, asker);
 }
 
 /* ---- Any client ---------------------------------------------------------------------------------------- */
