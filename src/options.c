@@ -319,7 +319,7 @@ static const struct row rows[] = {
     {0, "client-ca-file", "FILE", take_client_ca_file,
      "what the server trusts in clients, where that differs"},
     {0, NULL, NULL, NULL, "What comes out"},
-    {'T', "format", "FORMAT", take_format, "text (the default), json or fields"},
+    {'T', "format", "FORMAT", take_format, "text (the default), json, fields or matrix"},
     {'e', "field", "NAME", take_field, "a field for -T fields, which it implies; may be repeated"},
     {'Y', "filter", "EXPRESSION", take_event_filter, "report only the connections that satisfy it"},
     {'o', "output", "FILE", take_output, "write to a file instead of standard output"},

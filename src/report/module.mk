@@ -16,9 +16,12 @@ libtlswhy_a_SOURCES += \
 	src/report/json.c \
 	src/report/page.c src/report/page.h \
 	src/report/report.c src/report/report.h \
+	src/report/matrix.c \
+	src/report/talks.c src/report/talks.h \
 	src/report/text.c \
 	src/report/text_beliefs.c \
 	src/report/text_block.c \
+	src/report/text_causes.c \
 	src/report/text_ladder.c src/report/text_ladder.h \
 	src/report/text_line.c \
 	src/report/text_parts.c src/report/text_parts.h \

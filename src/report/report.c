@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static const struct report_format *const formats[] = {&report_text, &report_json, &report_fields};
+static const struct report_format *const formats[] = {&report_text, &report_json, &report_fields,
+                                                      &report_matrix};
 
 const struct report_format *report_format_at(size_t index)
 {

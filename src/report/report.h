@@ -42,6 +42,6 @@ const struct report_format *report_format_at(size_t index);       /* NULL behind
 const struct report_format *report_format_find(const char *name); /* NULL when unknown */
 
 /* The back ends, one file each; report/report.c lists them. */
-extern const struct report_format report_text, report_json, report_fields;
+extern const struct report_format report_text, report_json, report_fields, report_matrix;
 
 #endif

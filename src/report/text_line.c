@@ -16,11 +16,19 @@ static uint64_t cut_bytes(const struct connection *connection)
     return connection->half[0].cut_bytes + connection->half[1].cut_bytes;
 }
 
+static bool is_silent(const struct connection *connection)
+{
+    return connection->established.packet && !connection->midstream &&
+           connection->half[0].payload_bytes + connection->half[1].payload_bytes == 0;
+}
+
 void text_add_what_is_missing(struct buffer *out, const struct handshake *handshake)
 {
     const struct connection *connection = handshake->connection;
     uint64_t missing = missing_bytes(connection);
-    if (connection->one_sided) {
+    if (!connection->one_sided && is_silent(connection)) {
+        buffer_add_string(out, "TCP connected, and nothing was said");
+    } else if (connection->one_sided) {
         buffer_add_string(out, "only one direction was captured");
     } else if (connection->midstream && !handshake->client_hello) {
         buffer_add_string(out, "met midway, its handshake is not in the capture");

@@ -71,6 +71,13 @@ bool text_add_version(struct page *page, const struct text_facts *facts, const s
     return true;
 }
 
+void text_add_server(struct buffer *out, const struct talk *talk)
+{
+    add_end(out, value_address(&talk->server.address), value_integer(talk->server.port));
+    if (talk->udp)
+        buffer_add_string(out, " (UDP)");
+}
+
 void text_add_count(struct buffer *out, uint64_t count, const char *one, const char *many)
 {
     buffer_add_unsigned(out, count);

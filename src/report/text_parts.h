@@ -54,7 +54,8 @@ enum ink text_severity_ink(enum severity severity);
 void text_add_block(struct page *page, const struct text_facts *facts, const struct handshake *handshake,
                     bool origin);
 
-/* text_beliefs.c: what each side took for true in the end, where the handshake failed or was refused later. */
+/* text_beliefs.c: what each side took for true in the end, where the handshake failed or was refused later.
+ */
 void text_add_beliefs(struct page *page, const struct handshake *handshake);
 
 /* text_line.c: one line, and one more for each warning. */
@@ -63,6 +64,13 @@ void text_add_line(struct page *page, const struct text_facts *facts, const stru
 
 /* What keeps the outcome unknown, as a part of a sentence. */
 void text_add_what_is_missing(struct buffer *out, const struct handshake *handshake);
+
+/* "192.0.2.10:443", "[2001:db8::10]:443 (UDP)". */
+void text_add_server(struct buffer *out, const struct talk *talk);
+
+/* text_causes.c: the servers at which a verdict was given; NULL: the failures without one. */
+void text_add_causes(struct page *page, const struct totals *totals, const struct server_causes *causes,
+                     const char *verdict, enum severity severity);
 
 /* text_summary.c */
 void text_add_summary(struct page *page, const struct totals *totals);

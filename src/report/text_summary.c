@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "report/words.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { INDENT = 2, ITEM = 4 };
@@ -119,17 +120,41 @@ static void add_outcomes(struct page *page, const struct totals *totals)
     add_sentence(page, &text);
 }
 
+static void add_count_line(struct page *page, uint64_t count, enum severity severity, const char *what)
+{
+    const char *word = words_severity(severity);
+    buffer_add_format(&page->text, "%*s%6llu  ", ITEM, "", (unsigned long long)count);
+    page_add_inked(page, text_severity_ink(severity), word);
+    page_add_spaces(page, (unsigned)(strlen("warning") + 2 - strlen(word)));
+    page_add(page, what);
+    page_add_line(page);
+}
+
+static uint64_t count_unexplained(const struct server_causes *causes)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < causes->count; i++)
+        count += causes->items[i].cause.verdict ? 0 : causes->items[i].cause.count;
+    return count;
+}
+
+/* Of a single connection all has been said above. */
 static void add_verdicts(struct page *page, const struct totals *totals)
 {
+    bool several = totals->events > 1;
+    struct server_causes causes = talks_causes(&totals->talks);
     for (size_t i = 0; i < totals->verdict_count; i++) {
         const struct verdict_count *verdict = &totals->verdicts[i];
-        const char *word = words_severity(verdict->severity);
-        buffer_add_format(&page->text, "%*s%6llu  ", ITEM, "", (unsigned long long)verdict->count);
-        page_add_inked(page, text_severity_ink(verdict->severity), word);
-        page_add_spaces(page, (unsigned)(strlen("warning") + 2 - strlen(word)));
-        page_add(page, verdict->id);
-        page_add_line(page);
+        add_count_line(page, verdict->count, verdict->severity, verdict->id);
+        if (several)
+            text_add_causes(page, totals, &causes, verdict->id, verdict->severity);
     }
+    uint64_t unexplained = count_unexplained(&causes);
+    if (unexplained > 0)
+        add_count_line(page, unexplained, SEVERITY_ERROR, "no known pattern fits");
+    if (unexplained > 0 && several)
+        text_add_causes(page, totals, &causes, NULL, SEVERITY_ERROR);
+    free(causes.items);
 }
 
 /* ---- The capture's health ------------------------------------------------------------------------------ */
@@ -236,6 +261,9 @@ void text_add_summary(struct page *page, const struct totals *totals)
     else
         add_outcomes(page, totals);
     add_verdicts(page, totals);
+    add_remark(page, false, totals->talks.left_out,
+               "connection is of a client and server that are not told apart above, as there are too many",
+               "connections are of clients and servers that are not told apart above, as there are too many");
     add_packets(page, totals);
     add_troubles(page, totals);
     add_remark(page, false, totals->fragments.whole, "IP datagram was put together from fragments",

@@ -50,7 +50,8 @@ static struct verdict_count *verdict_of(struct totals *totals, const struct find
 {
     for (size_t i = 0; i < totals->verdict_count; i++) {
         struct verdict_count *verdict = &totals->verdicts[i];
-        if (verdict->id == finding->id || strcmp(verdict->id, finding->id) == 0)
+        if (verdict->severity == finding->severity &&
+            (verdict->id == finding->id || strcmp(verdict->id, finding->id) == 0))
             return verdict;
     }
     totals->verdicts = memory_resize(totals->verdicts, totals->verdict_count + 1, sizeof totals->verdicts[0]);
@@ -67,6 +68,7 @@ void totals_add(struct totals *totals, const struct handshake *handshake)
     for (uint32_t i = 0; i < handshake->finding_count; i++)
         if (handshake->findings[i].severity > totals->highest_severity)
             totals->highest_severity = handshake->findings[i].severity;
+    talks_add(&totals->talks, handshake);
     if (handshake->has_verdict)
         verdict_of(totals, &handshake->findings[0])->count++;
 }
@@ -85,10 +87,12 @@ void totals_sort(struct totals *totals)
 {
     if (totals->verdict_count > 0)
         qsort(totals->verdicts, totals->verdict_count, sizeof totals->verdicts[0], compare_verdicts);
+    talks_sort(&totals->talks);
 }
 
 void totals_free(struct totals *totals)
 {
     free(totals->verdicts);
+    talks_free(&totals->talks);
     *totals = (struct totals){0};
 }

@@ -9,9 +9,11 @@
 
 #include "capture/fragments.h"
 #include "handshake/handshake.h"
+#include "report/talks.h"
 #include "stream/connection.h"
 #include "stream/datagrams.h"
 
+/* A verdict of several severities is counted apart for each. */
 struct verdict_count {
     const char *id; /* owned by the rules */
     enum severity severity;
@@ -37,6 +39,7 @@ struct totals {
     uint64_t incomplete;            /* events whose capture lacks something */
     struct verdict_count *verdicts; /* leading findings, most frequent first after totals_sort() */
     size_t verdict_count;
+    struct talks talks;             /* who talks to whom; sorted after totals_sort() */
     int64_t first, last;            /* time of the earliest and of the latest packet */
     enum severity highest_severity; /* of the worst finding; 0: none */
     bool interrupted;               /* by the user or by -c, before a file ended */

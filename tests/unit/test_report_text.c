@@ -340,7 +340,8 @@ static void test_totals(void **state)
     assert_int_equal(totals.verdicts[0].count, 2);
     assert_summary(&totals, "  4 connections: 3 failed, 1 completed the handshake.\n"
                             "         2  error    client-cert-absent\n"
-                            "         1  warning  another\n");
+                            "                     2 of 4 connections to [2001:db8::1]:443 ");
+    assert_summary(&totals, "         1  warning  another\n");
     totals_free(&totals);
 }
 
