@@ -64,8 +64,9 @@ struct rules *run_load_rules(const struct options *options, const struct notice_
     struct buffer errors = {0};
     struct rules *rules = rules_new();
     bool fine = true;
+    fine = rules_read_builtin_stacks(rules, &errors);
     if (options->rules.count == 0)
-        fine = rules_read_builtin(rules, &errors);
+        fine = rules_read_builtin(rules, &errors) && fine;
     for (size_t i = 0; i < options->rules.count; i++)
         fine = rules_read_file(rules, options->rules.items[i], &errors) && fine;
     fine = fine && rules_complete(rules, &errors);

@@ -19,6 +19,7 @@ static bool went_on_in_the_clear(const struct handshake *handshake)
 
 static void conclude_parameters(struct handshake *handshake)
 {
+    handshake->shapes = arena_take(handshake->arena, SHAPES, sizeof *handshake->shapes);
     const struct server_hello *hello = handshake->server_hello;
     if (handshake->ssl2_server_hello && !hello) {
         handshake->version = TLS_VERSION_SSL2;

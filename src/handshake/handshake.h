@@ -101,6 +101,8 @@ struct direction {
     struct moment first_gap;           /* where the first of them was noticed */
     bool desynchronised;               /* a gap broke the record framing */
     struct moment certificate, certificate_verify, finished;
+    uint16_t record_version;          /* of the first TLS record's header; 0: none, or not over TCP */
+    uint32_t clear_handshake_records; /* records with handshake messages that could be read */
 };
 
 /* How TLS 1.3 went behind the encryption, by record count and size (catalogue section 2.6 and 9). */
@@ -189,6 +191,21 @@ struct certificate_chain {
 
 enum resumption_kind { RESUMPTION_NONE, RESUMPTION_SESSION_ID, RESUMPTION_TICKET, RESUMPTION_PSK };
 
+/* Texts that say in which order a hello names things, made when first asked for (handshake/get_shape.c). */
+enum shape {
+    SHAPE_CLIENT_SUITES,
+    SHAPE_CLIENT_EXTENSIONS,
+    SHAPE_CLIENT_GROUPS,
+    SHAPE_CLIENT_SIGNATURES,
+    SHAPE_CLIENT_POINT_FORMATS,
+    SHAPE_CLIENT_COMPRESSIONS,
+    SHAPE_SERVER_EXTENSIONS,
+    SHAPE_SERVER_RECORDS,
+    SHAPE_REQUEST_TYPES,
+    SHAPE_REQUEST_SIGNATURES,
+    SHAPES
+};
+
 /* How far the handshake came. */
 enum phase {
     PHASE_NONE,          /* no TLS yet */
@@ -222,6 +239,24 @@ struct belief_step {
 enum { BELIEFS_KEPT = 12 };
 
 enum outcome { OUTCOME_UNKNOWN, OUTCOME_SUCCESS, OUTCOME_FAILURE };
+
+struct handshake;
+
+/* Which software a side seems to run. Texts are static or the rules'. */
+struct stack_guess {
+    const char *stack, *program; /* words of rule files; NULL: not recognised */
+    const char *version;         /* NULL: not told */
+    enum confidence confidence;
+};
+
+/* Found when first asked for; set up by rules/. */
+struct recognition {
+    void (*find)(const void *knowledge, const struct handshake *handshake, enum side side,
+                 struct stack_guess *guess);
+    const void *knowledge;
+    bool found[SIDES];
+    struct stack_guess guess[SIDES];
+};
 
 /* What a finding is made of; filled by rules/. Texts live in the arena. */
 enum severity { SEVERITY_NOTE = 1, SEVERITY_WARNING, SEVERITY_ERROR };
@@ -257,7 +292,7 @@ struct handshake {
         *places;     /* of the packets that it tells of; NULL: they are numbered as in their file */
     uint64_t number; /* tlswhy.connection */
     struct sibling_view *siblings; /* other connections (handshake/siblings.h); NULL: none are remembered */
-    int client_half; /* half that is the client; 0 or 1 */
+    int client_half;               /* half that is the client; 0 or 1 */
 
     /* what was read */
     struct client_hello *client_hello; /* the first; NULL: none */
@@ -312,6 +347,7 @@ struct handshake {
     struct late late;
     struct belief_step beliefs[BELIEFS_KEPT]; /* in the order of packets, those without one last */
     uint32_t belief_count;
+    const char **shapes;                               /* SHAPES of them, NULL: not asked for yet */
     bool capture_incomplete;                           /* something that conclusions rest on may be missing */
     char ja3[33], ja3s[33], ja4[37], community_id[31]; /* "" where there is none */
 
@@ -320,6 +356,7 @@ struct handshake {
     uint32_t finding_count;
     bool has_verdict; /* findings[0] is it */
     const char *summary;
+    struct recognition *recognition; /* NULL: nobody can tell */
 };
 
 /* The side that a half is. */

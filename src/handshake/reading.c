@@ -222,6 +222,13 @@ static void on_unreadable_handshake(struct reading *reading, const struct record
     }
 }
 
+static void read_messages(struct reading *reading, const struct record *record)
+{
+    message_direction(&reading->at)->clear_handshake_records++;
+    message_stream_bytes(&reading->messages[reading->at.half], record->body.at, record->body.left,
+                         record->cut, on_message, reading);
+}
+
 static void on_handshake(struct reading *reading, const struct record *record)
 {
     if (reading->encrypted[reading->at.half] && !looks_like_client_hello(record))
@@ -229,8 +236,7 @@ static void on_handshake(struct reading *reading, const struct record *record)
     else if (may_have_missed_encryption(reading) && !is_in_the_clear(record->body))
         on_unreadable_handshake(reading, record);
     else
-        message_stream_bytes(&reading->messages[reading->at.half], record->body.at, record->body.left,
-                             record->cut, on_message, reading);
+        read_messages(reading, record);
 }
 
 static void on_application_data(struct reading *reading, const struct record *record)
@@ -271,8 +277,10 @@ static void on_record(void *user, const struct record *record)
     struct reading *reading = user;
     struct direction *direction = message_direction(&reading->at);
     direction->last_record = reading->at.now;
-    if (!direction->first_tls.packet)
+    if (!direction->first_tls.packet) {
         direction->first_tls = reading->at.now;
+        direction->record_version = record->ssl2 ? 0 : record->version;
+    }
     if (record->ssl2)
         on_ssl2(reading, record);
     else if (record->type < sizeof handlers / sizeof *handlers && handlers[record->type])

@@ -3,8 +3,8 @@
 #define TLSWHY_RULES_BUILTIN_H
 
 /*
- * The rule files that were compiled into the program: the text of each file of rules/, in the order of their
- * names. They go through the same reader as a file that the user names.
+ * The files that were compiled into the program: the text of each *.rules and *.stacks of rules/, in the
+ * order of their names. They go through the same reader as a file that the user names.
  */
 
 #include <stddef.h>

@@ -5,8 +5,9 @@
 struct writing {
     struct handshake *handshake;
     struct buffer *scratch;
-    struct value stack[SIDES]; /* the software of each side that has to act; unknown where nobody knows */
-    bool stacks_known;         /* of all of them */
+    /* the software of each side that has to act; unknown where nobody knows */
+    struct value stack[SIDES], program[SIDES];
+    bool stacks_known; /* of all of them, and more than possible */
 };
 
 uint64_t rule_packet(const struct field *field, const struct handshake *handshake)
@@ -62,37 +63,66 @@ static const char **write_texts(struct writing *w, const struct list_of_advice *
 
 /* ---- Fixes --------------------------------------------------------------------------------------------- */
 
+static struct value ask(const struct field *field, const struct handshake *handshake)
+{
+    return field ? field->get(handshake) : value_unknown();
+}
+
+static bool value_is(const struct value *value, const char *word)
+{
+    return value->type == VALUE_TEXT && value->text.length == strlen(word) &&
+           memcmp(value->text.bytes, word, value->text.length) == 0;
+}
+
 static void find_stacks(struct writing *w, const struct rules *rules, enum blame blame)
 {
     w->stacks_known = true;
     for (int side = 0; side < SIDES; side++) {
-        bool acts = blame != (side == SIDE_CLIENT ? BLAME_SERVER : BLAME_CLIENT);
-        w->stack[side] = acts && rules->stack[side] ? rules->stack[side]->get(w->handshake) : value_unknown();
-        w->stacks_known &= !acts || w->stack[side].type == VALUE_TEXT;
+        const struct told_by *by = &rules->told_by[side];
+        w->stack[side] = w->program[side] = value_unknown();
+        if (blame == (side == SIDE_CLIENT ? BLAME_SERVER : BLAME_CLIENT))
+            continue;
+        struct value confidence = ask(by->confidence, w->handshake);
+        w->stack[side] = ask(by->stack, w->handshake);
+        w->program[side] = ask(by->program, w->handshake);
+        w->stacks_known &= w->stack[side].type == VALUE_TEXT && !value_is(&confidence, "possible");
     }
-}
-
-static bool is_recognised(const struct writing *w, const struct stack *stack)
-{
-    for (int side = 0; side < SIDES; side++) {
-        const struct value *value = &w->stack[side];
-        if (value->type == VALUE_TEXT && value->text.length == strlen(stack->word) &&
-            memcmp(value->text.bytes, stack->word, value->text.length) == 0)
-            return true;
-    }
-    return false;
 }
 
 /* For whom a fix is; what comes first in the list of fixes comes first here. */
-enum fit { FIT_RECOGNISED, FIT_ANY, FIT_OTHER, FIT_NONE };
+enum fit { FIT_RECOGNISED, FIT_ANY, FIT_MAY_BE, FIT_OTHER, FIT_NONE };
+
+/* The stack is one that this program may be built on. */
+static bool is_built_on(const struct stack *program, const struct value *stack)
+{
+    if (!program->on || stack->type != VALUE_TEXT)
+        return false;
+    for (const char *at = strchr(program->on, ' '); at[1]; at = strchr(at + 1, ' '))
+        if (strncmp(at + 1, stack->text.bytes, stack->text.length) == 0 && at[stack->text.length + 1] == ' ')
+            return true;
+    return false;
+}
+
+/* On one side: its stack, its program, or a program that it may well be, as its own is not known. */
+static enum fit fit_of_side(const struct writing *w, int side, const struct stack *stack)
+{
+    if (value_is(&w->stack[side], stack->word) || value_is(&w->program[side], stack->word))
+        return FIT_RECOGNISED;
+    if (w->program[side].type != VALUE_TEXT && is_built_on(stack, &w->stack[side]))
+        return FIT_MAY_BE;
+    return FIT_NONE;
+}
 
 static enum fit fit_of(const struct writing *w, const struct stack *stack)
 {
     if (!stack->name)
         return FIT_ANY;
-    if (is_recognised(w, stack))
-        return FIT_RECOGNISED;
-    return w->stacks_known ? FIT_NONE : FIT_OTHER;
+    enum fit best = w->stacks_known ? FIT_NONE : FIT_OTHER;
+    for (int side = 0; side < SIDES; side++) {
+        enum fit fit = fit_of_side(w, side, stack);
+        best = fit < best ? fit : best;
+    }
+    return best;
 }
 
 static const char **write_fixes(struct writing *w, const struct list_of_advice *list, uint32_t *count)

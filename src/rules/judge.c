@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rules/expression_gate.h"
 #include "rules/finding.h"
+#include "rules/recognise.h"
 #include "rules/summary.h"
 
 /* So many findings of one connection are kept, the leading ones. */
@@ -183,6 +184,7 @@ void rules_judge(const struct rules *rules, struct handshake *handshake)
 {
     struct candidate candidates[FINDINGS_MOST];
     struct buffer scratch = {0};
+    recognise_later(rules, handshake);
     size_t count = find_candidates(rules, handshake, candidates);
     handshake->findings = NULL;
     handshake->finding_count = 0;

@@ -22,9 +22,11 @@ struct choice {
     struct choice *next;
 };
 
-/* Whom a piece of advice is for, by the word in the file and by its name. */
+/* Whom a piece of advice is for, by the word in the file and by its name. A program is built on one of
+ * several TLS stacks: `on` holds their words with blanks around each; NULL: on any, or it is a stack itself.
+ */
 struct stack {
-    const char *word, *name;
+    const char *word, *name, *on;
 };
 extern const struct stack stacks_table[]; /* ends with NULLs; the first is "any" */
 enum { STACKS_MOST = 64 };
@@ -60,7 +62,11 @@ struct list_of_relations {
     size_t count;
 };
 
+/* What a block of a file is: a failure, or the signature of a TLS stack. */
+enum block { BLOCK_RULE, BLOCK_STACK };
+
 struct rule {
+    enum block block;
     const char *id, *file;
     unsigned line;
     unsigned source;  /* the call that read it: a later one may replace it */
@@ -74,6 +80,11 @@ struct rule {
     struct list_of_advice causes, fixes, evidence, wire, logs, references, tests;
     struct list_of_relations unless, because_of, confused;
     struct rule_facts facts; /* set by rules_complete() */
+
+    /* of a signature */
+    int side;
+    const struct stack *stack, *program; /* NULL: no program is told */
+    const char *version;                 /* as text for people; NULL: not told */
 };
 
 /* What the engine looks at of every rule for every connection, side by side in memory. */
@@ -90,17 +101,24 @@ struct kept_expression {
     struct kept_expression *next;
 };
 
+/* Fields; NULL: there are none. */
+struct told_by {
+    const struct field *stack, *program, *confidence;
+};
+
 struct rules {
     struct arena *arena;
     struct kept_expression *expressions;
     struct rule **all; /* in the order in which they were read */
     size_t count;
+    struct rule **signatures; /* the same */
+    size_t signature_count;
     unsigned sources;                /* calls so far */
     struct rule_question *questions; /* set by rules_complete(): those that silence others come first */
     const struct expression **gates; /* one for each gate that differs from the others; the same */
     size_t gate_count;
-    const struct rule **by_id;        /* sorted; set by rules_complete() */
-    const struct field *stack[SIDES]; /* the facts that tell each side's software; NULL: there are none */
+    const struct rule **by_id;     /* sorted; set by rules_complete() */
+    struct told_by told_by[SIDES]; /* the facts that tell each side's software */
 };
 
 /* Reads the rules of one text. (rule_reader.c) */

@@ -106,7 +106,7 @@ static void begin_statement(struct reader *reader, const struct line *line)
         reading_fail(&reader->reading, &reader->word,
                      "no rule has begun: \"rule NAME\" stands in the first column");
     else
-        reader->statement = statement_find(&reader->reading, &reader->word);
+        reader->statement = statement_find(&reader->reading, reader->rule->block, &reader->word);
     reader->place = text;
     buffer_clear(&reader->text);
     buffer_add(&reader->text, text.at, text.left);
@@ -123,32 +123,36 @@ static void continue_statement(struct reader *reader, const struct line *line)
 
 /* ---- Rules --------------------------------------------------------------------------------------------- */
 
-static struct rule *find_rule(const struct rules *rules, const char *id)
+static const char *const blocks[] = {[BLOCK_RULE] = "rule", [BLOCK_STACK] = "stack"};
+
+static struct rule *find_rule(struct rule *const *all, size_t count, const char *id)
 {
-    for (size_t i = 0; i < rules->count; i++)
-        if (strcmp(rules->all[i]->id, id) == 0)
-            return rules->all[i];
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(all[i]->id, id) == 0)
+            return all[i];
     return NULL;
 }
 
-/* A rule of that name from an earlier source gives way to it. */
+/* One of that name from an earlier source gives way to it. */
 static void keep_rule(struct reader *reader, struct rule *rule)
 {
     struct rules *rules = reader->reading.rules;
     struct rule_text at = {.line = rule->line, .column = 1};
-    const struct rule *old = find_rule(rules, rule->id);
+    struct rule ***all = rule->block == BLOCK_RULE ? &rules->all : &rules->signatures;
+    size_t *count = rule->block == BLOCK_RULE ? &rules->count : &rules->signature_count;
+    const struct rule *old = find_rule(*all, *count, rule->id);
     if (old && old->source == rule->source) {
-        reading_fail(&reader->reading, &at, "rule %s stands in %s:%u already", rule->id, old->file,
-                     old->line);
+        reading_fail(&reader->reading, &at, "%s %s stands in %s:%u already", blocks[rule->block], rule->id,
+                     old->file, old->line);
     } else if (old) {
         rule->index = old->index;
-        rules->all[rule->index] = rule;
-    } else if (rules->count == RULES_MOST) {
-        reading_fail(&reader->reading, &at, "there are more than %d rules", RULES_MOST);
+        (*all)[rule->index] = rule;
+    } else if (*count == RULES_MOST) {
+        reading_fail(&reader->reading, &at, "there are more than %d %ss", RULES_MOST, blocks[rule->block]);
     } else {
-        rule->index = (uint32_t)rules->count;
-        rules->all = memory_resize(rules->all, rules->count + 1, sizeof(struct rule *));
-        rules->all[rules->count++] = rule;
+        rule->index = (uint32_t)*count;
+        *all = memory_resize(*all, *count + 1, sizeof(struct rule *));
+        (*all)[(*count)++] = rule;
     }
 }
 
@@ -169,7 +173,8 @@ static void begin_rule(struct reader *reader, const struct line *line)
     struct arena *arena = reader->reading.rules->arena;
     end_rule(reader);
     reader->mistakes_before = reader->reading.mistakes;
-    if (!rule_text_is(&word, "rule")) {
+    enum block block = rule_text_is(&word, blocks[BLOCK_STACK]) ? BLOCK_STACK : BLOCK_RULE;
+    if (!rule_text_is(&word, blocks[block])) {
         reading_fail(&reader->reading, &word,
                      "%s: \"rule NAME\" was expected in the first column; what belongs to a rule is indented",
                      rule_word(&word).text);
@@ -178,6 +183,7 @@ static void begin_rule(struct reader *reader, const struct line *line)
     if (rule_id_check(&reader->reading, &id) && text.left > 0)
         reading_fail(&reader->reading, &text, "nothing stands behind a rule's name");
     reader->rule = arena_take(arena, 1, sizeof *reader->rule);
+    reader->rule->block = block;
     reader->rule->id = arena_copy(arena, id.at, id.left);
     reader->rule->file = reader->reading.file;
     reader->rule->line = line->number;

@@ -375,55 +375,105 @@ static void read_test(struct reading *r, struct rule *rule, struct rule_text tex
     read_plain(r, &rule->tests, text);
 }
 
+/* ---- Signatures ---------------------------------------------------------------------------------------- */
+
+static void read_side(struct reading *r, struct rule *rule, struct rule_text text)
+{
+    static const char *const words[] = {[SIDE_CLIENT] = "client", [SIDE_SERVER] = "server", NULL};
+    int index = find_word(r, &text, words, "side");
+    rule->side = index < 0 ? SIDE_CLIENT : index;
+}
+
+static const struct stack *read_stack(struct reading *r, struct rule_text text)
+{
+    const struct stack *stack = take_stack(r, &text);
+    if (text.left > 0)
+        reading_fail(r, &text, "nothing stands behind the software");
+    else if (!stack->name)
+        reading_fail(r, &text, "it is one software, not any");
+    return stack;
+}
+
+static void read_is(struct reading *r, struct rule *rule, struct rule_text text)
+{
+    rule->stack = read_stack(r, text);
+}
+
+static void read_program(struct reading *r, struct rule *rule, struct rule_text text)
+{
+    rule->program = read_stack(r, text);
+}
+
+static void read_version(struct reading *r, struct rule *rule, struct rule_text text)
+{
+    struct template version = {0};
+    if (text.left == 0)
+        reading_fail(r, &text, "the text is missing");
+    template_plain(&version, text, r->rules->arena);
+    rule->version = version.source;
+}
+
 /* ---- The table ----------------------------------------------------------------------------------------- */
 
 enum statement_is {
-    SEVERAL = 1,            /* may stand more than once */
-    NEEDED = 2,             /* in every rule */
-    NEEDED_BUT_IN_NOTES = 4 /* in rules that can be more than a note */
+    NOWHERE = 0,
+    ONCE = 1,
+    SEVERAL = 2,            /* may stand more than once */
+    NEEDED = 4,             /* in every one */
+    NEEDED_BUT_IN_NOTES = 8 /* in rules that can be more than a note */
 };
 
 static const struct statement {
     const char *word;
     void (*read)(struct reading *r, struct rule *rule, struct rule_text text);
-    unsigned is;
+    unsigned in[2]; /* in a rule, in a signature: by enum block */
 } statements[] = {
-    {"severity", read_severity, SEVERAL | NEEDED},
-    {"confidence", read_confidence, SEVERAL},
-    {"blame", read_blame, SEVERAL | NEEDED},
-    {"phase", read_phase, 0},
-    {"absence", read_absence, 0},
-    {"unless", read_unless, SEVERAL},
-    {"because-of", read_because_of, SEVERAL},
-    {"when", read_when, NEEDED},
-    {"title", read_title, NEEDED},
-    {"explain", read_explain, NEEDED},
-    {"evidence", read_evidence, SEVERAL},
-    {"cause", read_cause, SEVERAL | NEEDED_BUT_IN_NOTES},
-    {"fix", read_fix, SEVERAL | NEEDED_BUT_IN_NOTES},
-    {"wire", read_wire, SEVERAL},
-    {"log", read_log, SEVERAL},
-    {"confused", read_confused, SEVERAL},
-    {"reference", read_reference, SEVERAL},
-    {"test", read_test, SEVERAL},
+    {"side", read_side, {NOWHERE, ONCE | NEEDED}},
+    {"is", read_is, {NOWHERE, ONCE | NEEDED}},
+    {"program", read_program, {NOWHERE, ONCE}},
+    {"version", read_version, {NOWHERE, ONCE}},
+    {"severity", read_severity, {SEVERAL | NEEDED, NOWHERE}},
+    {"confidence", read_confidence, {SEVERAL, SEVERAL}},
+    {"blame", read_blame, {SEVERAL | NEEDED, NOWHERE}},
+    {"phase", read_phase, {ONCE, NOWHERE}},
+    {"absence", read_absence, {ONCE, NOWHERE}},
+    {"unless", read_unless, {SEVERAL, NOWHERE}},
+    {"because-of", read_because_of, {SEVERAL, NOWHERE}},
+    {"when", read_when, {ONCE | NEEDED, ONCE | NEEDED}},
+    {"title", read_title, {ONCE | NEEDED, NOWHERE}},
+    {"explain", read_explain, {ONCE | NEEDED, NOWHERE}},
+    {"evidence", read_evidence, {SEVERAL, NOWHERE}},
+    {"cause", read_cause, {SEVERAL | NEEDED_BUT_IN_NOTES, NOWHERE}},
+    {"fix", read_fix, {SEVERAL | NEEDED_BUT_IN_NOTES, NOWHERE}},
+    {"wire", read_wire, {SEVERAL, NOWHERE}},
+    {"log", read_log, {SEVERAL, NOWHERE}},
+    {"confused", read_confused, {SEVERAL, NOWHERE}},
+    {"reference", read_reference, {SEVERAL, SEVERAL | NEEDED}},
+    {"test", read_test, {SEVERAL, SEVERAL}},
 };
 
 enum { STATEMENTS = sizeof statements / sizeof statements[0] };
 
-const struct statement *statement_find(struct reading *r, const struct rule_text *word)
+const struct statement *statement_find(struct reading *r, enum block block, const struct rule_text *word)
 {
+    const struct statement *found[STATEMENTS];
     const char *words[STATEMENTS + 1] = {0};
-    for (size_t i = 0; i < STATEMENTS; i++)
-        words[i] = statements[i].word;
-    int index = find_word(r, word, words, "part of a rule");
-    return index < 0 ? NULL : &statements[index];
+    size_t count = 0;
+    for (size_t i = 0; i < STATEMENTS; i++) {
+        if (statements[i].in[block] == NOWHERE)
+            continue;
+        found[count] = &statements[i];
+        words[count++] = statements[i].word;
+    }
+    int index = find_word(r, word, words, block == BLOCK_RULE ? "part of a rule" : "part of a stack");
+    return index < 0 ? NULL : found[index];
 }
 
 void statement_read(struct reading *r, struct rule *rule, const struct statement *statement,
                     const struct rule_text *word, struct rule_text text)
 {
     uint32_t bit = 1U << (statement - statements);
-    if ((rule->present & bit) && !(statement->is & SEVERAL))
+    if ((rule->present & bit) && !(statement->in[rule->block] & SEVERAL))
         reading_fail(r, word, "%s stands here for the second time", statement->word);
     rule->present |= bit;
     statement->read(r, rule, text);
@@ -472,10 +522,11 @@ void rule_end(struct reading *r, struct rule *rule)
     struct rule_text at = {.line = rule->line, .column = 1};
     struct buffer missing = {0};
     for (size_t i = 0; i < STATEMENTS; i++)
-        if ((statements[i].is & needed_by(rule)) && !(rule->present & 1U << i))
+        if ((statements[i].in[rule->block] & needed_by(rule)) && !(rule->present & 1U << i))
             buffer_add_format(&missing, "%s%s", missing.length > 0 ? ", " : "", statements[i].word);
     if (missing.length > 0)
-        reading_fail(r, &at, "rule %s lacks: %s", rule->id, missing.bytes);
+        reading_fail(r, &at, "%s %s lacks: %s", rule->block == BLOCK_RULE ? "rule" : "stack", rule->id,
+                     missing.bytes);
     buffer_free(&missing);
     check_choices(r, rule, &rule->severity, "severity");
     check_choices(r, rule, &rule->confidence, "confidence");

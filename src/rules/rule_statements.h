@@ -3,8 +3,8 @@
 #define TLSWHY_RULES_RULE_STATEMENTS_H
 
 /*
- * The statements of a rule: which there are, what each may say, and what a rule must not lack. The reader
- * (rule_reader.c) cuts a file into statements and hands them over. Private to these two.
+ * The statements of a rule or a stack's signature: which there are, what each may say, and what a rule must
+ * not lack. The reader (rule_reader.c) cuts a file into statements and hands them over. Private to these two.
  */
 
 #include "rules/rule.h"
@@ -35,8 +35,8 @@ bool rule_id_check(struct reading *r, const struct rule_text *id);
 
 struct statement;
 
-/* NULL, and told, where there is no such statement. */
-const struct statement *statement_find(struct reading *r, const struct rule_text *word);
+/* NULL, and told, where there is no such statement in such a block. */
+const struct statement *statement_find(struct reading *r, enum block block, const struct rule_text *word);
 
 void statement_read(struct reading *r, struct rule *rule, const struct statement *statement,
                     const struct rule_text *word, struct rule_text text);

@@ -26,6 +26,7 @@ void rules_free(struct rules *rules)
         expression_free(kept->expression);
     arena_free(rules->arena);
     free(rules->all);
+    free(rules->signatures);
     free(rules);
 }
 
@@ -48,14 +49,31 @@ bool rules_read(struct rules *rules, const char *name, const char *text, size_t 
     return rules_read_text(rules, name, text, length, errors);
 }
 
-bool rules_read_builtin(struct rules *rules, struct buffer *errors)
+static bool ends_with(const char *name, const char *suffix)
+{
+    size_t length = strlen(name), end = strlen(suffix);
+    return length > end && strcmp(name + length - end, suffix) == 0;
+}
+
+static bool read_builtin(struct rules *rules, const char *suffix, struct buffer *errors)
 {
     bool right = true;
     rules->sources++;
     for (size_t i = 0; i < builtin_rules_count; i++)
-        right &= rules_read_text(rules, builtin_rules[i].name, builtin_rules[i].text, builtin_rules[i].length,
-                                 errors);
+        if (ends_with(builtin_rules[i].name, suffix))
+            right &= rules_read_text(rules, builtin_rules[i].name, builtin_rules[i].text,
+                                     builtin_rules[i].length, errors);
     return right;
+}
+
+bool rules_read_builtin(struct rules *rules, struct buffer *errors)
+{
+    return read_builtin(rules, ".rules", errors);
+}
+
+bool rules_read_builtin_stacks(struct rules *rules, struct buffer *errors)
+{
+    return read_builtin(rules, ".stacks", errors);
 }
 
 static bool fail_at_path(const char *path, struct buffer *errors)
@@ -91,9 +109,8 @@ static bool read_one(struct rules *rules, const char *path, struct buffer *error
 
 static int is_rule_file(const struct dirent *entry)
 {
-    size_t length = strlen(entry->d_name), suffix = strlen(".rules");
-    return entry->d_name[0] != '.' && length > suffix &&
-           strcmp(entry->d_name + length - suffix, ".rules") == 0;
+    return entry->d_name[0] != '.' &&
+           (ends_with(entry->d_name, ".rules") || ends_with(entry->d_name, ".stacks"));
 }
 
 /* Whatever the locale says. */
@@ -220,17 +237,25 @@ static void describe(struct rules *rules, struct rule *rule)
     };
 }
 
-/* A field that names a side's software: a text, if there is one at all. */
-static const struct field *find_stack(const char *name)
+/* A field that tells of a side's software: a text, if there is one at all. */
+static const struct field *find_text(const char *name)
 {
     const struct field *field = fields_find(name, strlen(name));
     return field && field->type == VALUE_TEXT ? field : NULL;
 }
 
+static struct told_by find_told_by(const char *stack, const char *program, const char *confidence)
+{
+    return (struct told_by){
+        .stack = find_text(stack), .program = find_text(program), .confidence = find_text(confidence)};
+}
+
 bool rules_complete(struct rules *rules, struct buffer *errors)
 {
-    rules->stack[SIDE_CLIENT] = find_stack("stack.client");
-    rules->stack[SIDE_SERVER] = find_stack("stack.server");
+    rules->told_by[SIDE_CLIENT] =
+        find_told_by("stack.client", "stack.client_program", "stack.client_confidence");
+    rules->told_by[SIDE_SERVER] =
+        find_told_by("stack.server", "stack.server_program", "stack.server_confidence");
     for (size_t i = 0; i < rules->count; i++)
         describe(rules, rules->all[i]);
     return rules_relate(rules, errors);

@@ -26,6 +26,9 @@ bool rules_read_file(struct rules *rules, const char *path,
                      struct buffer *errors); /* a file, or a directory's *.rules in order */
 bool rules_read_builtin(struct rules *rules, struct buffer *errors);
 
+/* The signatures of TLS stacks that are compiled in; they serve beside any rules. */
+bool rules_read_builtin_stacks(struct rules *rules, struct buffer *errors);
+
 /* After the last rules_read: checks the relations between rules (unless, because-of). Nothing may be read
  * after it. */
 bool rules_complete(struct rules *rules, struct buffer *errors);

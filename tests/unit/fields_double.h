@@ -16,7 +16,7 @@ static struct {
     struct value established, resumed, version, protocol, server_name, source, destination, port, start,
         duration;
     struct value alpn, peers, alert_code, alert_from, alert_fatal, alert_packet, message_type, hello_packet,
-        close_packet, stack_client, stack_server;
+        close_packet, stack_client, stack_server, stack_server_program, stack_server_confidence;
 } facts;
 
 #define FACT_GETTER(fact)                                                                                    \
@@ -47,6 +47,8 @@ FACT_GETTER(hello_packet)
 FACT_GETTER(close_packet)
 FACT_GETTER(stack_client)
 FACT_GETTER(stack_server)
+FACT_GETTER(stack_server_program)
+FACT_GETTER(stack_server_confidence)
 
 #define SCALAR(field_name, value_type, fact)                                                                 \
     {                                                                                                        \
@@ -80,6 +82,8 @@ static const struct field double_table[] = {
     SCALAR("tlswhy.close.packet", VALUE_INTEGER, close_packet),
     SCALAR("tlswhy.stack.client", VALUE_TEXT, stack_client),
     SCALAR("tlswhy.stack.server", VALUE_TEXT, stack_server),
+    SCALAR("tlswhy.stack.server_program", VALUE_TEXT, stack_server_program),
+    SCALAR("tlswhy.stack.server_confidence", VALUE_TEXT, stack_server_confidence),
 };
 
 enum { DOUBLE_ROWS = sizeof double_table / sizeof double_table[0] };

@@ -268,6 +268,34 @@ static void fixes_of_the_software_seen_come_first(void **state)
     expect_fixes("F", "nginx: on nginx", "Java: in Java", "nginx: once more");
 }
 
+/* A program that may be built on the stack that was seen, as long as its own is not known. */
+static void fixes_for_what_is_built_on_the_stack_follow(void **state)
+{
+    (void)state;
+    facts.stack_server = value_string("openssl");
+    judge(RULE("a", FIXES));
+    expect_fixes("F", "nginx: on nginx", "nginx: once more", NULL);
+    facts.stack_server_program = value_string("haproxy");
+    judge(RULE("a", FIXES));
+    expect_fixes("F", NULL, NULL, NULL);
+    facts.stack_server_program = value_string("nginx");
+    judge(RULE("a", FIXES));
+    expect_fixes("nginx: on nginx", "nginx: once more", "F", NULL);
+}
+
+/* What is possible only decides about the order. */
+static void fixes_for_other_software_stay_where_the_guess_is_weak(void **state)
+{
+    (void)state;
+    facts.stack_server = value_string("java");
+    facts.stack_server_confidence = value_string("likely");
+    judge(RULE("a", FIXES));
+    expect_fixes("Java: in Java", "F", NULL, NULL);
+    facts.stack_server_confidence = value_string("possible");
+    judge(RULE("a", FIXES));
+    expect_fixes("Java: in Java", "F", "nginx: on nginx", "nginx: once more");
+}
+
 /* Whoever has to act is not one side: what is known of either counts, and what is not known stays open. */
 static void fixes_for_the_path_look_at_both_sides(void **state)
 {
@@ -278,7 +306,7 @@ static void fixes_for_the_path_look_at_both_sides(void **state)
     facts.stack_client = value_string("java");
     judge(text);
     expect_fixes("Java: in Java", "F", "nginx: on nginx", "nginx: once more");
-    facts.stack_server = value_string("openssl");
+    facts.stack_server = value_string("gnutls");
     judge(text);
     expect_fixes("Java: in Java", "F", NULL, NULL);
 }
@@ -639,6 +667,8 @@ int main(void)
         TEST(evidence_is_in_order_of_packets),
         TEST(first_alternative_that_holds_is_taken),
         TEST(fixes_of_the_software_seen_come_first),
+        TEST(fixes_for_what_is_built_on_the_stack_follow),
+        TEST(fixes_for_other_software_stay_where_the_guess_is_weak),
         TEST(fixes_for_the_path_look_at_both_sides),
         TEST(nothing_fires_on_what_is_unknown),
         TEST(severity_decides_first),

@@ -318,6 +318,28 @@ static void words_are_checked(void **state)
                   "x.rules:9:21: \"when\" was expected, not if\n");
 }
 
+static void stacks_have_parts_of_their_own(void **state)
+{
+    (void)state;
+    static const char whole[] = "stack one\n  side server\n  is openssl\n  program nginx\n  version 3\n"
+                                "  confidence possible\n  when true\n  reference R\n  test a.pcap\n";
+    struct rules *rules = read_rules(whole);
+    assert_int_equal(rules_count(rules), 0);
+    rules_free(rules);
+    expect_errors("stack one\n  when true\n", "x.rules:1:1: stack one lacks: side, is, reference\n");
+    expect_errors("stack one\n  title T\n", "x.rules:2:3: title is no part of a stack; there are side, is, "
+                                            "program, version, confidence, when, reference, test\n"
+                                            "x.rules:1:1: stack one lacks: side, is, when, reference\n");
+    expect_errors("stack one\n  side cilent\n  is any\n  when true\n  reference R\n",
+                  "x.rules:2:8: cilent is no side; did you mean client?\n"
+                  "x.rules:3:9: it is one software, not any\n");
+    expect_errors("rule a\n" COMPLETE "  is openssl\n",
+                  "x.rules:9:3: is is no part of a rule; there are "
+                  "severity, confidence, blame, phase, absence, unless, "
+                  "because-of, when, title, explain, evidence, cause, "
+                  "fix, wire, log, confused, reference, test\n");
+}
+
 static void order_is_checked(void **state)
 {
     (void)state;
@@ -493,6 +515,7 @@ int main(void)
         cmocka_unit_test(endless_file_is_not_read_to_its_end),
         cmocka_unit_test(missing_parts_are_named),
         cmocka_unit_test(words_are_checked),
+        cmocka_unit_test(stacks_have_parts_of_their_own),
         cmocka_unit_test(order_is_checked),
         cmocka_unit_test(names_of_rules_are_checked),
         cmocka_unit_test(expressions_say_where_they_are_wrong),
