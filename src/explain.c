@@ -176,6 +176,30 @@ static void add_neighbours(struct page *page, const struct rule_facts *rule)
         add_named(page, neighbour->id, neighbour->difference);
 }
 
+static bool names(const char *const *ids, const char *id)
+{
+    for (; *ids; ids++)
+        if (strcmp(*ids, id) == 0)
+            return true;
+    return false;
+}
+
+/* The other direction of a relation: the rules that name this one. */
+static void add_namers(struct page *page, const char *heading, const struct rules *rules, const char *id,
+                       bool silenced)
+{
+    bool any = false;
+    for (size_t i = 0; i < rules_count(rules); i++) {
+        struct rule_facts other = rules_at(rules, i);
+        if (!names(silenced ? other.unless : other.because_of, id))
+            continue;
+        if (!any)
+            add_heading(page, heading);
+        any = true;
+        add_item(page, "- ", other.id);
+    }
+}
+
 static void add_title(struct page *page, const struct rule_facts *rule)
 {
     page_add_inked(page, INK_STRONG, rule->id);
@@ -184,7 +208,7 @@ static void add_title(struct page *page, const struct rule_facts *rule)
     page_add_line(page);
 }
 
-static void add_rule(struct page *page, const struct rule_facts *rule)
+static void add_rule(struct page *page, const struct rules *rules, const struct rule_facts *rule)
 {
     add_title(page, rule);
     add_taught(page, 0, rule->title);
@@ -197,7 +221,9 @@ static void add_rule(struct page *page, const struct rule_facts *rule)
     add_items(page, "What to do", rule->fixes, false);
     add_neighbours(page, rule);
     add_items(page, "Gives way to", rule->unless, false);
+    add_namers(page, "Takes the place of", rules, rule->id, true);
     add_items(page, "Follows from", rule->because_of, false);
+    add_namers(page, "Explains", rules, rule->id, false);
     add_items(page, "Read more", rule->references, false);
     buffer_add_format(&page->text, "\nDefined in %s:%u\n", rule->file, rule->line);
 }
@@ -352,7 +378,7 @@ bool explain(struct page *page, const struct rules *rules, const char *what, str
     bool is_rule = rules_find(rules, what, &rule);
     int code = is_rule ? -1 : alert_code(what);
     if (is_rule)
-        add_rule(page, &rule);
+        add_rule(page, rules, &rule);
     else if (code >= 0)
         add_alert(page, rules, (uint8_t)code);
     else

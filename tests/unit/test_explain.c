@@ -99,6 +99,9 @@ static void rule_is_taught(void **state)
                 "Easily taken for\n"
                 "  - key-broken: there the client closes\n"
                 "\n"
+                "Explains\n"
+                "  - key-broken\n"
+                "\n"
                 "Defined in x.rules:1\n");
 }
 
