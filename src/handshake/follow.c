@@ -144,14 +144,15 @@ static uint16_t server_port(const struct handshake *handshake)
     return handshake_half(handshake, SIDE_SERVER)->endpoint.port;
 }
 
-/* A server that expects TLS closes or stays silent, or says in plain HTTP that this was wrong. */
+/* A server that expects TLS closes or stays silent, or says in plain HTTP that this was wrong or leads to
+ * where it is right. */
 static bool server_refuses_plain_text(const struct handshake *handshake)
 {
     const struct direction *server = &handshake->direction[SIDE_SERVER];
     if (server->first == FIRST_NONE)
         return handshake->connection->closed.packet;
     int status = first_bytes_http_status(&server->first_line);
-    return status >= 300 && status < 500;
+    return status == 400 || (status > 300 && status < 309);
 }
 
 /* TCP connected, and the client never sent a byte: it waited, or somebody closed. */
@@ -186,7 +187,8 @@ static bool failed_before_tls(const struct handshake *handshake)
         return true;
     if (!connection->established.packet)
         return handshake_half(handshake, SIDE_CLIENT)->syn_count >= 2;
-    bool plain = client->first == FIRST_HTTP || client->first == FIRST_TEXT;
+    bool plain = client->first == FIRST_HTTP || client->first == FIRST_TEXT || client->first == FIRST_SSH ||
+                 client->first == FIRST_BINARY;
     return lacks_hello(connection) || lost_hello(handshake) ||
            (plain && server_refuses_plain_text(handshake));
 }

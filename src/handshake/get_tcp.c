@@ -83,6 +83,11 @@ struct value field_server_first_line(const struct handshake *handshake)
     return first_line(handshake->direction[SIDE_SERVER].first_line);
 }
 
+struct value field_server_first_text(const struct handshake *handshake)
+{
+    return value_of_octets(handshake->direction[SIDE_SERVER].first_line);
+}
+
 struct value field_server_first_payload_packet(const struct handshake *handshake)
 {
     return value_of_packet(server_of(handshake)->first_payload);

@@ -88,7 +88,7 @@ enum { MESSAGES_KEPT = 96, ALERTS_KEPT = 16, HIDDEN_RECORDS_KEPT = 64 };
 /* One direction's state and counts. */
 struct direction {
     enum first_bytes first;
-    struct octets first_line; /* up to 256 bytes of what was not TLS */
+    struct octets first_line; /* up to 512 bytes of what was not TLS */
     struct moment first_tls;
     struct moment change_cipher_spec; /* first */
     struct moment encrypted_since;    /* first record that is (to be) encrypted */

@@ -343,13 +343,26 @@ void reading_gap(struct reading *reading, int half, uint64_t missing, struct mom
     message_stream_flush(&reading->messages[half], on_message, reading);
 }
 
+/* Whatever a side left unfinished when the connection ended: none of its bytes were lost by the capture. */
+static bool lacks_nothing(const struct reading *reading, int half)
+{
+    const struct connection *connection = reading->at.connection;
+    const struct half *sender = &connection->half[half];
+    return (connection->closed.packet || connection->timed_out) &&
+           sender->missing_bytes + sender->cut_bytes == 0 &&
+           !reading->at.handshake->direction[handshake_side(reading->at.handshake, half)].first_gap.packet;
+}
+
 void reading_end(struct reading *reading)
 {
     for (int half = 0; half < 2; half++) {
+        uint32_t cut = reading->at.handshake->cut_messages;
         reading->at.half = half;
         reading->at.now = last_heard(reading, half, reading->at.connection->last);
         record_stream_end(&reading->records[half], &sink, reading);
         message_stream_flush(&reading->messages[half], on_message, reading);
+        if (lacks_nothing(reading, half))
+            reading->at.handshake->cut_messages = cut;
     }
     transcript_sort(reading->at.handshake);
 }

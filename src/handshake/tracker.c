@@ -11,7 +11,7 @@
 
 enum {
     PREFIX_LIMIT = 64,      /* bytes after which a first guess must be possible */
-    FIRST_LINE_LIMIT = 256, /* bytes kept of what is not TLS */
+    FIRST_LINE_LIMIT = 512, /* bytes kept of what is not TLS */
     PLAIN_CHUNKS = 96,      /* chunks without TLS, both directions, after which none is expected ... */
     PLAIN_BYTES = 4096,     /* ... unless they were tiny */
 };

@@ -36,8 +36,10 @@ static size_t postgresql_frame(const struct preamble *preamble, enum speaker fro
         return length >= SHORT_REQUEST && length <= STARTUP_LONGEST ? length : FRAME_BAD;
     }
     cursor_u8(&head, &type);
-    if (type != 'E')
+    if (type == 'S' || type == 'N' || type == 'G')
         return 1;
+    if (type != 'E')
+        return FRAME_BAD;
     if (!cursor_u32(&head, &length))
         return FRAME_MORE;
     return length > 4 && length < STARTUP_LONGEST ? (size_t)length + 1 : FRAME_BAD;

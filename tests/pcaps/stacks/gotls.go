@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 )
 
 var (
@@ -30,6 +31,7 @@ var (
 	alpn      = flag.String("alpn", "", "application protocols")
 	suite     = flag.String("suite", "", "the only cipher suite (TLS 1.2)")
 	group     = flag.Int("group", 0, "the only group, by its number")
+	late      = flag.Duration("late", 0, "how long a server thinks before it refuses a client without certificate")
 	keyBroken = flag.String("key-broken", "", "client certificate fails when it is asked for (get) or is to sign (sign)")
 )
 
@@ -66,6 +68,15 @@ func config() *tls.Config {
 	}
 	c.ClientAuth = map[string]tls.ClientAuthType{"none": tls.NoClientCert, "ask": tls.VerifyClientCertIfGiven,
 		"require": tls.RequireAndVerifyClientCert}[*clients]
+	if *serve && *late > 0 {
+		c.VerifyConnection = func(state tls.ConnectionState) error {
+			time.Sleep(*late)
+			if len(state.PeerCertificates) == 0 {
+				return errNobody
+			}
+			return nil
+		}
+	}
 	switch *keyBroken {
 	case "get":
 		c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
@@ -78,14 +89,19 @@ func config() *tls.Config {
 	return c
 }
 
-var errBroken = errors.New("the key store does not open")
+var (
+	errBroken = errors.New("the key store does not open")
+	errNobody = errors.New("the client does not say who it is")
+)
 
 // A brokenSigner is a key on a token that is gone.
 type brokenSigner struct{ public crypto.PublicKey }
 
 func (s brokenSigner) Public() crypto.PublicKey { return s.public }
 
-func (brokenSigner) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { return nil, errBroken }
+func (brokenSigner) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
+	return nil, errBroken
+}
 
 func check(err error) {
 	if err != nil {
