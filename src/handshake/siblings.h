@@ -47,9 +47,10 @@ struct sibling_facts {
     uint32_t same_failure_count; /* that failed in the same way after the same hello, this one included */
     int64_t same_failure_first, same_failure_last;
     struct sibling_answer earlier_success, later_success;
-    struct sibling_answer retry_lower_version;           /* a later attempt offers less */
-    struct sibling_answer lower_version_succeeded;       /* one that offers less */
-    struct sibling_answer same_version_succeeded;        /* one that offers as much */
+    struct sibling_answer retry_lower_version;     /* a later attempt offers less */
+    struct sibling_answer lower_version_succeeded; /* one that offers less */
+    struct sibling_answer fallback_refused;        /* one that offers less: the server has more itself */
+    struct sibling_answer same_version_succeeded;  /* one that offers as much */
     struct sibling_answer earlier_higher_version_failed; /* one that offered more, before */
     const char *higher_version_verdict;                  /* of that one; NULL: none */
     struct sibling_answer smaller_hello_succeeded;       /* up to the same version, with a shorter hello */

@@ -78,6 +78,13 @@ static void compare_higher(const struct seen *seen, const struct asker *asker)
         facts->higher_version_verdict = seen->failure ? seen->group->verdict : NULL;
 }
 
+/* inappropriate_fallback (RFC 7507): the server would have taken more. */
+static bool is_refused_fallback(const struct sibling_shape *other)
+{
+    return other->outcome == OUTCOME_FAILURE && other->alert == TLS_ALERT_INAPPROPRIATE_FALLBACK &&
+           other->alert_by == SIDE_SERVER;
+}
+
 static void compare_versions(const struct seen *seen, const struct asker *asker)
 {
     struct sibling_facts *facts = asker->facts;
@@ -86,6 +93,8 @@ static void compare_versions(const struct seen *seen, const struct asker *asker)
         tell(&facts->lower_version_succeeded, seen, asker);
     else
         tell(&facts->same_version_succeeded, seen, asker);
+    if (other < own && is_refused_fallback(&seen->group->shape))
+        prove(&facts->fallback_refused, true, asker, nearer(seen, asker));
     if (other > own)
         compare_higher(seen, asker);
     if (seen->later)

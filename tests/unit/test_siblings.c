@@ -190,6 +190,25 @@ static void a_retry_in_vain_is_no_success(void **state)
     assert_integer(&first, "siblings.count", 2);
 }
 
+static void a_refused_fallback_shows_that_the_server_has_more(void **state)
+{
+    (void)state;
+    struct attempt first, second;
+    struct alert alert = {
+        .from = SIDE_SERVER, .level = 2, .code = TLS_ALERT_INAPPROPRIATE_FALLBACK, .seen = {1016, 0}};
+    make(&first, 20, 100, TLS_VERSION_1_3, OUTCOME_FAILURE);
+    note(&first);
+    saw(20, 101, TLS_VERSION_1_2, OUTCOME_FAILURE);
+    assert_unknown(&first, "siblings.fallback_refused");
+    make(&second, 20, 102, TLS_VERSION_1_2, OUTCOME_FAILURE);
+    second.handshake.alerts = &alert;
+    second.handshake.alert_count = 1;
+    note(&second);
+    assert_answer(&first, "siblings.fallback_refused", true);
+    assert_integer(&first, "siblings.fallback_refused_packet", 1024);
+    assert_answer(&first, "siblings.lower_version_succeeded", false);
+}
+
 static void as_much_succeeded(void **state)
 {
     (void)state;
@@ -457,6 +476,7 @@ int main(void)
         CASE(without_a_memory_nothing_is_known),
         CASE(a_retry_with_less_is_told_to_both),
         CASE(a_retry_in_vain_is_no_success),
+        CASE(a_refused_fallback_shows_that_the_server_has_more),
         CASE(as_much_succeeded),
         CASE(tickets_are_told_apart),
         CASE(the_same_failure_is_counted),
