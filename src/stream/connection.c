@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "stream/connection_index.h"
 #include "stream/delivery.h"
+#include "stream/early.h"
 #include "stream/tcp_facts.h"
 #include "stream/tombstones.h"
 #include "stream/tracked.h"
@@ -49,6 +50,7 @@ void connections_free(struct connections *table)
             newer = t->newer;
             t->ignores_bytes = true;
             delivery_finish(t);
+            early_free(t);
             free(t);
         }
     delivery_stop(table);
@@ -95,12 +97,33 @@ static int64_t silence_of(const struct tracked *t)
     return t->table->elapsed.total - t->seen;
 }
 
+static void process(struct tracked *t, const struct arrival *a)
+{
+    facts_segment(t, a);
+    delivery_segment(t, a);
+}
+
+static void process_early(struct tracked *t, bool end)
+{
+    struct moment now = t->table->now;
+    struct arrival arrival;
+    while (early_take(t, now, end, &arrival)) {
+        t->table->now = arrival.now;
+        process(t, &arrival);
+    }
+    t->table->now = now;
+    if (end)
+        early_free(t);
+}
+
 /* The connection leaves the table before the listener is told, as the listener may evict others. */
 static void finish(struct connections *table, struct tracked *t)
 {
     struct moment now = table->now;
     index_remove(&table->index, t);
     idle_remove(table->idle, t);
+    table->now = t->connection.last;
+    process_early(t, true);
     table->now = t->connection.last;
     delivery_finish(t);
     table->now = now;
@@ -345,8 +368,9 @@ void connections_segment(struct connections *table, const struct segment *segmen
     arrival.start = segment->tcp.sequence + (segment->tcp.flags & TCP_SYN ? 1 : 0);
     arrival.end = arrival.start + segment->length;
     t->busy++;
-    facts_segment(t, &arrival);
-    delivery_segment(t, &arrival);
+    if (!early_keep(t, &arrival))
+        process(t, &arrival);
+    process_early(t, false);
     t->busy--;
     go_on(table, t, facts_idle_class(t));
 }

@@ -5,10 +5,18 @@
 #include "base/memory.h"
 #include "stream/connection_index.h"
 #include <stdlib.h>
+#include <string.h>
 
-enum { CONVERSATIONS = 65536 };
+enum { CONVERSATIONS = 65536, REMEMBERED = 1024, LOOKED_AT = 48 };
 
-#define IDLE (60 * CLOCK_SECOND)
+#define IDLE        (60 * CLOCK_SECOND)
+#define LATEST_COPY (50 * CLOCK_MILLISECOND)
+
+/* A datagram that was seen lately. */
+struct recent {
+    uint64_t hash;
+    int64_t time;
+};
 
 struct datagrams {
     struct datagram_listener listener;
@@ -17,6 +25,7 @@ struct datagrams {
     struct connection_index index;
     struct idle_list idle[IDLE_CLASSES]; /* only the first is used */
     struct elapsed elapsed;
+    struct recent recent[REMEMBERED];
 };
 
 struct datagrams *datagrams_new(const struct datagram_listener *listener,
@@ -150,6 +159,32 @@ static void count(struct connection *c, int half, const struct segment *segment)
     sender->last_payload = now;
 }
 
+/*
+ * The same bytes between the same ends once more, straight afterwards: the capture has the datagram twice.
+ * What DTLS and QUIC send again has another record or packet number (RFC 9147 section 4, RFC 9000
+ * section 12.3), which the beginning tells and, where it is encrypted, the end.
+ */
+static bool is_copy(struct datagrams *table, const struct tracked *t, int half, const struct segment *segment)
+{
+    struct {
+        const struct tracked *t;
+        uint64_t half, length;
+        uint8_t bytes[2 * LOOKED_AT];
+    } looked_at = {.t = t, .half = (uint64_t)half, .length = segment->length};
+    uint32_t part = segment->captured < LOOKED_AT ? segment->captured : LOOKED_AT;
+    if (part == 0)
+        return false;
+    memcpy(looked_at.bytes, segment->payload, part);
+    memcpy(looked_at.bytes + LOOKED_AT, segment->payload + segment->captured - part, part);
+    uint64_t hash = hash_bytes(table->index.key, &looked_at, sizeof looked_at);
+    struct recent *recent = &table->recent[hash % REMEMBERED];
+    int64_t after = time_between(recent->time, segment->time);
+    if (recent->hash == hash && after <= LATEST_COPY && after >= -LATEST_COPY)
+        return true;
+    *recent = (struct recent){.hash = hash, .time = segment->time};
+    return false;
+}
+
 void datagrams_segment(struct datagrams *table, const struct segment *segment)
 {
     const struct datagram_listener *listener = &table->listener;
@@ -165,6 +200,10 @@ void datagrams_segment(struct datagrams *table, const struct segment *segment)
     if (!t) {
         half = 0;
         t = begin(table, segment);
+    }
+    if (is_copy(table, t, half, segment)) {
+        t->connection.duplicates++;
+        return;
     }
     if (listener->datagram(listener->user, &t->connection, half, segment) == DATAGRAM_BEGINS_ANEW) {
         half = 0;

@@ -6,6 +6,7 @@ libtlswhy_a_SOURCES += \
 	src/stream/datagrams.c src/stream/datagrams.h \
 	src/stream/delivery.c src/stream/delivery.h \
 	src/stream/duplicates.c src/stream/duplicates.h \
+	src/stream/early.c src/stream/early.h \
 	src/stream/elapsed.h \
 	src/stream/libnids.c src/stream/libnids.h \
 	src/stream/ranges.c src/stream/ranges.h \

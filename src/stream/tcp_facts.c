@@ -79,7 +79,8 @@ static void count_packet(struct tracked *t, const struct arrival *a)
     struct half *half = &c->half[a->half];
     c->packets++;
     c->bytes += a->segment->wire_length;
-    c->last = a->now;
+    if (a->now.packet > c->last.packet)
+        c->last = a->now;
     if (half->packets++ == 0)
         half->ttl = a->segment->ttl;
     if (a->segment->bad_checksum) {
@@ -241,6 +242,8 @@ static void note_late(struct tracked *t, const struct arrival *a)
         t->table->totals.out_of_order++;
     } else {
         half->retransmitted++;
+        half->unheard +=
+            never(&t->connection.closed) && !was_acknowledged(&t->connection.half[1 - a->half], a);
         t->table->totals.retransmitted++;
     }
 }
@@ -321,6 +324,14 @@ static void close_with(struct connection *c, int half, struct moment when, enum 
     c->how = how;
 }
 
+/* It acknowledges one number more than was seen: the peer's FIN, which was not captured. */
+static bool answers_unseen_fin(const struct tracked *t, const struct arrival *a)
+{
+    const struct half *peer = &t->connection.half[1 - a->half];
+    return never(&peer->fin) && t->half[1 - a->half].numbered && has(a->segment, TCP_ACK) &&
+           a->segment->tcp.acknowledgment == peer->next_sequence + 1;
+}
+
 static void note_fin(struct tracked *t, const struct arrival *a)
 {
     struct half *half = &t->connection.half[a->half];
@@ -328,7 +339,7 @@ static void note_fin(struct tracked *t, const struct arrival *a)
         half->fin = a->now;
         t->half[a->half].fin_sequence = a->end;
     }
-    close_with(&t->connection, a->half, a->now, CLOSE_FIN);
+    close_with(&t->connection, answers_unseen_fin(t, a) ? 1 - a->half : a->half, a->now, CLOSE_FIN);
 }
 
 /* RFC 9293 section 3.5.2: an RST counts when its sequence number is in the window. What the window was is not

@@ -55,6 +55,7 @@ struct tracked {
     struct connections *table;
     uint64_t number;               /* among the table's connections, from 1 */
     uint64_t hash;                 /* of its endpoints: index_hash() */
+    struct early *early;           /* segments that came too early; NULL: none ever did */
     struct stream *stream;         /* NULL until the first payload, and when bytes are ignored */
     struct tracked *chain;         /* in its bucket of the index */
     struct tracked *older, *newer; /* in its list, by when they were last seen */
