@@ -107,13 +107,14 @@ static enum phase phase_of_ssl2(const struct handshake *handshake)
 }
 
 /* Application data up to 1.2 is sent by who has seen the other's Finished; a false start is the client's (RFC
- * 7918). */
+ * 7918). Where the version was not captured it may be 1.3, in which neither record says so. */
 static bool is_finished(const struct handshake *handshake, enum side side)
 {
     const struct direction *direction = &handshake->direction[side];
     if (direction->finished_seen)
         return true;
-    return direction->change_cipher_spec.packet && direction->first_data.packet &&
+    bool before_tls13 = handshake->version != 0 || went_on_in_the_clear(handshake);
+    return before_tls13 && direction->change_cipher_spec.packet && direction->first_data.packet &&
            direction->first_gap.packet;
 }
 
@@ -128,6 +129,8 @@ static enum phase phase_before_tls13(const struct handshake *handshake)
     if (server_finished && !resumed && (client_finished || client->first_data.packet))
         return PHASE_COMPLETE;
     if (client_finished && resumed && (server_finished || server->first_data.packet))
+        return PHASE_COMPLETE;
+    if (server->first_data.packet && handshake->version != 0)
         return PHASE_COMPLETE;
     if (handshake->connection->one_sided && (client->first_data.packet || server->first_data.packet) &&
         (client_finished || server_finished))
@@ -155,8 +158,7 @@ static enum phase phase_of_tls13(const struct handshake *handshake)
     }
     /* Sizes that fit no reading, but a conversation that goes back and forth. */
     if (inference->client_finished == ANSWER_UNKNOWN && client->data_records >= 2 &&
-        server->data_records >= 2 && server->last_record.packet > client->first_data.packet &&
-        !handshake_fatal_alert(handshake))
+        server->data_records >= 2 && inference_talks_on(handshake) && !handshake_fatal_alert(handshake))
         return PHASE_COMPLETE;
     if (client->data_records > 0 && !inference->client_alert.packet)
         return PHASE_CLIENT_FLIGHT;
@@ -192,8 +194,8 @@ static enum phase phase_of(const struct handshake *handshake)
 /* The hello was missed, but both sides send application data and nobody complains. */
 static bool talks_on(const struct handshake *handshake)
 {
-    return handshake->phase == PHASE_UNKNOWN && handshake->direction[SIDE_CLIENT].data_records > 0 &&
-           handshake->direction[SIDE_SERVER].data_records > 0 && !handshake_fatal_alert(handshake);
+    return handshake->phase == PHASE_UNKNOWN && inference_talks_on(handshake) &&
+           !handshake_fatal_alert(handshake);
 }
 
 /* A health check or a port scan: the client connects and leaves, and nobody says a word. */
@@ -203,12 +205,13 @@ static bool is_mere_visit(const struct connection *connection)
            connection->half[0].payload_bytes == 0 && connection->half[1].payload_bytes == 0;
 }
 
-static enum outcome outcome_without_tls(const struct connection *connection)
+static enum outcome outcome_without_tls(const struct handshake *handshake)
 {
-    if (is_mere_visit(connection))
+    const struct connection *connection = handshake->connection;
+    bool refused = connection->refused.packet || connection->icmp.packet;
+    if (is_mere_visit(connection) || (handshake->capture_incomplete && !refused))
         return OUTCOME_UNKNOWN;
-    if (connection->closed.packet || connection->refused.packet || connection->icmp.packet ||
-        connection->timed_out)
+    if (refused || connection->closed.packet || connection->timed_out)
         return OUTCOME_FAILURE;
     bool repeated = connection->half[0].syn_count >= 2 && !connection->established.packet;
     return repeated ? OUTCOME_FAILURE : OUTCOME_UNKNOWN;
@@ -218,7 +221,7 @@ static enum outcome outcome_of(const struct handshake *handshake)
 {
     const struct connection *connection = handshake->connection;
     if (!handshake->tls_seen)
-        return outcome_without_tls(connection);
+        return outcome_without_tls(handshake);
     if (handshake->carrier != CARRIER_TLS)
         return datagrams_outcome(handshake);
     if (handshake->phase == PHASE_COMPLETE || talks_on(handshake))
@@ -244,18 +247,36 @@ static bool lacks_handshake_bytes(const struct handshake *handshake, enum side s
     return direction->first_gap.packet && (!finished || direction->first_gap.packet <= finished);
 }
 
+/* Where the server's TCP waits for bytes too, they are missing on the wire. */
+static bool lacks_plain_bytes(const struct handshake *handshake)
+{
+    const struct half *client = handshake_half(handshake, SIDE_CLIENT);
+    const struct half *server = handshake_half(handshake, SIDE_SERVER);
+    return server->missing_bytes > 0 || (client->missing_bytes > 0 && server->payload_bytes > 0);
+}
+
+/* The server is in its flight or behind it, and its hello is not there. */
+static bool lacks_server_hello(const struct handshake *handshake)
+{
+    const struct direction *server = &handshake->direction[SIDE_SERVER];
+    return !handshake->server_hello && !handshake->hello_retry_request && !handshake->ssl2_server_hello &&
+           (server->data_records > 0 || server->change_cipher_spec.packet || server->certificate.packet ||
+            server->hidden_handshake_records > 0 || handshake->server_hello_done_seen.packet);
+}
+
 static bool lacks_evidence(const struct handshake *handshake)
 {
     const struct connection *connection = handshake->connection;
     if (!handshake->tls_seen)
-        return connection->midstream || connection->one_sided;
+        return connection->midstream || connection->one_sided || lacks_plain_bytes(handshake);
     if (handshake->carrier != CARRIER_TLS)
         return datagrams_lack_evidence(handshake);
     bool hellos = handshake->phase != PHASE_COMPLETE || handshake->ssl2_server_hello ||
                   (handshake->client_hello && handshake->server_hello);
     bool midway = connection->midstream && !handshake->client_hello;
-    return midway || !hellos || connection->one_sided || handshake->cut_messages > 0 ||
-           lacks_handshake_bytes(handshake, SIDE_CLIENT) || lacks_handshake_bytes(handshake, SIDE_SERVER);
+    return midway || !hellos || lacks_server_hello(handshake) || connection->one_sided ||
+           handshake->cut_messages > 0 || lacks_handshake_bytes(handshake, SIDE_CLIENT) ||
+           lacks_handshake_bytes(handshake, SIDE_SERVER);
 }
 
 /* In TLS 1.3 an alert looks like data; it is told by its size, with and without the JDK's padding. */

@@ -148,7 +148,8 @@ bool datagrams_are_one_sided(const struct handshake *handshake)
     const struct half *server = handshake_half(handshake, SIDE_SERVER);
     bool client_went_on = handshake->client_key_exchange_seen.packet ||
                           handshake->direction[SIDE_CLIENT].encrypted_since.packet ||
-                          (handshake->quic && handshake->quic->side[SIDE_CLIENT].handshakes > 0);
+                          (handshake->quic && (handshake->quic->side[SIDE_CLIENT].handshakes > 0 ||
+                                               handshake->quic->side[SIDE_CLIENT].heard_peer));
     return (server->packets > 0 && client->packets == 0) || (server->packets == 0 && client_went_on);
 }
 

@@ -302,6 +302,11 @@ struct value field_client_retransmissions(const struct handshake *handshake)
     return is_tcp(handshake) ? value_integer(client_of(handshake)->retransmitted) : value_unknown();
 }
 
+struct value field_server_unheard_retransmissions(const struct handshake *handshake)
+{
+    return is_tcp(handshake) ? value_integer(server_of(handshake)->unheard) : value_unknown();
+}
+
 struct value field_server_retransmissions(const struct handshake *handshake)
 {
     return is_tcp(handshake) ? value_integer(server_of(handshake)->retransmitted) : value_unknown();

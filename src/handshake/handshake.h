@@ -80,6 +80,7 @@ struct hidden_record {
     struct moment seen;
     enum side from;
     uint8_t type;
+    bool behind_gap; /* bytes that its side sent before it are missing */
     uint32_t length;
 };
 
@@ -99,6 +100,7 @@ struct direction {
     bool finished_seen;                /* its Finished, encrypted (by place) or read */
     uint64_t missing_bytes;            /* gaps met so far */
     struct moment first_gap;           /* where the first of them was noticed */
+    bool gap_inside;                   /* some of them are missing behind a record */
     bool desynchronised;               /* a gap broke the record framing */
     struct moment certificate, certificate_verify, finished;
     uint16_t record_version;          /* of the first TLS record's header; 0: none, or not over TCP */
@@ -151,6 +153,7 @@ struct quic_side {
     uint32_t handshakes;        /* Handshake packets */
     uint32_t one_rtt, zero_rtt; /* packets */
     uint64_t one_rtt_bytes;
+    bool heard_peer; /* an Initial of it acknowledges something */
     struct moment initial, handshake, one_rtt_seen; /* the first of each */
 };
 

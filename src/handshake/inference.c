@@ -21,6 +21,7 @@ enum {
 struct flight {
     const struct hidden_record *records[FLIGHT_LIMIT];
     uint32_t count;
+    uint32_t whole; /* the first of them, among which no bytes are missing */
 };
 
 struct sizes {
@@ -36,7 +37,7 @@ static struct sizes sizes_of(uint16_t cipher)
                           .finished = MESSAGE_HEADER + (traits.sha384 ? 48U : 32U) + overhead};
 }
 
-/* Early data stands before the ServerHello; what a gap swallowed makes every count worthless. */
+/* Early data stands before the ServerHello; what a gap swallowed makes every count behind it worthless. */
 static struct flight flight_of(const struct handshake *handshake, enum side side)
 {
     struct flight flight = {.count = 0};
@@ -44,9 +45,18 @@ static struct flight flight_of(const struct handshake *handshake, enum side side
         const struct hidden_record *record = &handshake->hidden[i];
         bool counts = record->from == side && record->type == TLS_CONTENT_APPLICATION_DATA &&
                       record->seen.packet >= handshake->server_hello_seen.packet;
-        if (counts)
-            flight.records[flight.count++] = record;
+        if (!counts)
+            continue;
+        flight.records[flight.count++] = record;
+        flight.whole += !record->behind_gap;
     }
+    return flight;
+}
+
+/* What has come of it before anything was lost. */
+static struct flight whole_part(struct flight flight)
+{
+    flight.count = flight.whole;
     return flight;
 }
 
@@ -82,8 +92,7 @@ static void read_server_flight(struct handshake *handshake, const struct flight 
 {
     struct inference *inference = &handshake->inference;
     uint32_t finished = find_finished(server, 1, sizes);
-    const struct moment gap = handshake->direction[SIDE_SERVER].first_gap;
-    if (finished == server->count || (gap.packet && server->records[finished]->seen.packet >= gap.packet))
+    if (finished == server->count)
         return;
     inference->padded = server->records[finished]->length == sizes.finished + JAVA_PADDING;
     inference->server_flight_records = count_messages(server, finished + 1, sizes);
@@ -162,8 +171,9 @@ static bool read_client_flight(struct handshake *handshake, const struct flight 
     const struct hidden_record *first = client->records[begin];
     inference->client_flight = first->seen;
     uint32_t finished = find_finished(client, begin, sizes);
+    bool cut = handshake->direction[SIDE_CLIENT].gap_inside && client->count < FLIGHT_LIMIT;
     if (finished == client->count || finished - begin > 4)
-        return read_packed_flight(inference, first, sizes);
+        return !cut && read_packed_flight(inference, first, sizes);
     inference->client_finished = ANSWER_YES;
     inference->finished_seen = client->records[finished]->seen;
     inference->finished_length = client->records[finished]->length;
@@ -177,6 +187,34 @@ static bool read_client_flight(struct handshake *handshake, const struct flight 
         conclude_asked(inference, ANSWER_YES, ANSWER_YES);
     }
     return true;
+}
+
+/* With every overhead and padding that is in use. */
+static bool may_be_alert(const struct hidden_record *record)
+{
+    uint32_t bare = ALERT_BODY + TYPE_BYTE;
+    return has_size(record, bare + TAG) || has_size(record, bare + TAG_CCM8);
+}
+
+bool inference_talks_on(const struct handshake *handshake)
+{
+    const struct direction *direction = handshake->direction;
+    if (direction[SIDE_CLIENT].data_records == 0 || direction[SIDE_SERVER].data_records == 0)
+        return false;
+    if (handshake->hidden_count == HIDDEN_RECORDS_KEPT) /* more than any refusal takes */
+        return true;
+    uint64_t client = UINT64_MAX;
+    for (uint32_t i = 0; i < handshake->hidden_count; i++) {
+        const struct hidden_record *record = &handshake->hidden[i];
+        if (record->type != TLS_CONTENT_APPLICATION_DATA ||
+            record->seen.packet < handshake->server_hello_seen.packet)
+            continue;
+        if (record->from == SIDE_CLIENT && client == UINT64_MAX)
+            client = record->seen.packet;
+        else if (record->from == SIDE_SERVER && record->seen.packet > client && !may_be_alert(record))
+            return true;
+    }
+    return false;
 }
 
 /* The server's records from that moment on: how many, and the first. */
@@ -211,6 +249,8 @@ static void read_server_verdict(struct handshake *handshake, const struct flight
     bool closed_by_server = closed && connection->closed_by == 1 - handshake->client_half;
     if (answer && !has_size(answer, ALERT_BODY + sizes.overhead)) {
         inference->refused = ANSWER_NO;
+    } else if (handshake->direction[SIDE_SERVER].first_gap.packet) {
+        inference->refused = ANSWER_UNKNOWN; /* tickets may have been lost */
     } else if (answer && answers <= 2 && closed && inference->asked != ANSWER_NO) {
         inference->refused = ANSWER_YES;
         inference->server_alert = answer->seen;
@@ -225,29 +265,31 @@ static void read_server_verdict(struct handshake *handshake, const struct flight
 static void read_early_server_alert(struct handshake *handshake, const struct flight *server,
                                     const struct flight *client, struct sizes sizes)
 {
-    bool alone = server->count >= 1 && server->count <= 2 && client->count == 0;
+    bool alone = server->count >= 1 && server->count <= 2 && client->count == 0 &&
+                 !handshake->direction[SIDE_SERVER].first_gap.packet;
     if (alone && has_size(server->records[0], ALERT_BODY + sizes.overhead) &&
         handshake->connection->closed.packet)
         handshake->inference.server_alert = server->records[0]->seen;
 }
 
-/* Bytes are missing among the records that would be counted. */
-static bool has_gap_by(const struct direction *direction, const struct flight *until)
+/* All that is missing of the client stood before the ChangeCipherSpec that it sends before its flight (RFC
+ * 8446 appendix D.4), and was its hello. */
+static bool lacks_only_hello(const struct handshake *handshake)
 {
-    if (!direction->first_gap.packet)
-        return false;
-    return until->count == 0 || direction->first_gap.packet <= until->records[0]->seen.packet;
+    const struct direction *client = &handshake->direction[SIDE_CLIENT];
+    return !handshake->client_hello && !handshake->hello_retry_request && !client->gap_inside &&
+           !client->desynchronised && client->change_cipher_spec.packet &&
+           !handshake->server_hello->has_pre_shared_key;
 }
 
 void inference_draw(struct handshake *handshake)
 {
     struct sizes sizes = sizes_of(handshake->server_hello->cipher);
-    struct flight server = flight_of(handshake, SIDE_SERVER);
+    struct flight server = flight_of(handshake, SIDE_SERVER), whole_server = whole_part(server);
     struct flight client = flight_of(handshake, SIDE_CLIENT);
-    if (!has_gap_by(&handshake->direction[SIDE_SERVER], &client))
-        read_server_flight(handshake, &server, sizes);
-    if (has_gap_by(&handshake->direction[SIDE_CLIENT], &client))
-        return;
+    read_server_flight(handshake, &whole_server, sizes);
+    if (!lacks_only_hello(handshake))
+        client = whole_part(client);
     if (read_client_flight(handshake, &client, sizes))
         read_server_verdict(handshake, &server, sizes);
     else

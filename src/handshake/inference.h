@@ -14,4 +14,8 @@
 /* Fills handshake->inference. Only for a handshake whose ServerHello chose TLS 1.3. */
 void inference_draw(struct handshake *handshake);
 
+/* Whatever the version, and whether the hellos were captured or not: after data of the client the server sent
+ * more than an alert, as none does that refuses the client. */
+bool inference_talks_on(const struct handshake *handshake);
+
 #endif

@@ -62,7 +62,8 @@ static bool opens_with_own_id(struct quic_opener *opener, const struct quic_pack
 
 bool quic_reading_begins(struct quic_opener *opener, struct cursor datagram)
 {
-    static const struct quic_frame_sink sink = {.crypto = see_crypto, .close = see_close};
+    static const struct quic_frame_sink sink = {
+        .crypto = see_crypto, .close = see_close, .acknowledgment = NULL};
     size_t length = datagram.left + datagram.uncaptured;
     struct quic_initial_keys keys;
     struct quic_packet packet;
@@ -186,6 +187,12 @@ static void on_close(void *user, const struct quic_close *close)
     transcript_alert(handshake, &alert);
 }
 
+static void on_acknowledgment(void *user)
+{
+    struct quic_reading *reading = user;
+    facts_now(reading)->heard_peer = true;
+}
+
 /* ---- Packets ------------------------------------------------------------------------------------------- */
 
 static const struct quic_keys *keys_now(const struct quic_reading *reading)
@@ -231,7 +238,8 @@ static bool open_initial(struct quic_reading *reading, const struct quic_packet 
 
 static void on_initial(struct quic_reading *reading, const struct quic_packet *packet)
 {
-    static const struct quic_frame_sink sink = {.crypto = on_crypto, .close = on_close};
+    static const struct quic_frame_sink sink = {
+        .crypto = on_crypto, .close = on_close, .acknowledgment = on_acknowledgment};
     struct crypto *crypto = &reading->crypto[reading->at.half];
     struct quic_opened opened;
     note_first(&facts_now(reading)->initial, reading->at.now);

@@ -339,6 +339,7 @@ void reading_gap(struct reading *reading, int half, uint64_t missing, struct mom
     direction->missing_bytes += missing;
     if (!direction->first_gap.packet)
         direction->first_gap = now;
+    direction->gap_inside |= direction->first_tls.packet != 0;
     record_stream_gap(&reading->records[half], missing, &sink, reading);
     message_stream_flush(&reading->messages[half], on_message, reading);
 }

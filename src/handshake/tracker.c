@@ -29,6 +29,7 @@ struct end {
     struct moment lost_noticed;
     struct buffer prefix;     /* while probing: the bytes so far */
     struct buffer first_line; /* of what is not TLS */
+    bool line_ended;          /* what follows is not contiguous with it */
 };
 
 struct tracker {
@@ -90,7 +91,7 @@ static void begin_tls(struct tracker *tracker, int half, bool ssl2)
         tracker->reading = reading_new(tracker->handshake, tracker->connection, tracker->hasher);
     }
     struct end *end = &tracker->end[half];
-    if (end->first == FIRST_NONE)
+    if (end->first == FIRST_NONE && !end->lost_noticed.packet)
         end->first = ssl2 ? FIRST_SSL2 : FIRST_TLS;
     end->state = END_TLS;
     if (tracker->preamble)
@@ -98,6 +99,13 @@ static void begin_tls(struct tracker *tracker, int half, bool ssl2)
     reading_begin(tracker->reading, half, ssl2);
     if (end->lost_noticed.packet)
         reading_gap(tracker->reading, half, end->lost, end->lost_noticed);
+}
+
+static void keep_line(struct end *end, const uint8_t *bytes, size_t length)
+{
+    size_t room = FIRST_LINE_LIMIT - end->first_line.length;
+    if (!end->line_ended)
+        buffer_add(&end->first_line, bytes, length < room ? length : room);
 }
 
 static void begin_plain(struct tracker *tracker, int half, const uint8_t *bytes, size_t length)
@@ -109,10 +117,10 @@ static void begin_plain(struct tracker *tracker, int half, const uint8_t *bytes,
         tracker->preamble = preamble_new(connection->half[1 - connection->client].endpoint.port);
     if (end->first_line.length > 0)
         return;
-    /* What stands at the beginning of a connection met midway is the middle of something. */
-    if (!connection->midstream)
+    /* What stands at the beginning of a connection met midway, or behind a gap, is the middle of something.
+     */
+    if (!connection->midstream && !end->lost_noticed.packet)
         end->first = first_bytes_guess(bytes, length);
-    buffer_add(&end->first_line, bytes, length < FIRST_LINE_LIMIT ? length : FIRST_LINE_LIMIT);
 }
 
 /* A hello is proof, and so is a chain of records; anything else needs a reason to be believed. */
@@ -247,6 +255,9 @@ static void stream_bytes(struct tracker *tracker, int half, const uint8_t *bytes
     }
     while (length > 0) {
         size_t taken = stream_step(tracker, half, bytes, length, now);
+        struct end *end = &tracker->end[half];
+        if (end->state != END_TLS && end->prefix.length == 0)
+            keep_line(end, bytes, taken);
         bytes += taken;
         length -= taken;
     }
@@ -281,6 +292,14 @@ void tracker_bytes(struct tracker *tracker, int half, const uint8_t *bytes, size
         stream_bytes(tracker, half, bytes, length, now);
 }
 
+/* What was too little to tell stays so. */
+static void end_probing(struct tracker *tracker, int half)
+{
+    const struct buffer *prefix = &tracker->end[half].prefix;
+    begin_plain(tracker, half, (const uint8_t *)prefix->bytes, prefix->length);
+    keep_line(&tracker->end[half], (const uint8_t *)prefix->bytes, prefix->length);
+}
+
 void tracker_gap(struct tracker *tracker, int half, uint64_t missing, struct moment now)
 {
     struct end *end = &tracker->end[half];
@@ -293,10 +312,11 @@ void tracker_gap(struct tracker *tracker, int half, uint64_t missing, struct mom
     if (end->state == END_TLS)
         reading_gap(tracker->reading, half, missing, now);
     else if (end->state == END_PROBING && end->prefix.length > 0)
-        begin_plain(tracker, half, (const uint8_t *)end->prefix.bytes, end->prefix.length);
+        end_probing(tracker, half);
     else
         end->state = END_PLAIN;
     buffer_clear(&end->prefix);
+    end->line_ended = true;
 }
 
 static void write_down_first_bytes(const struct tracker *tracker, struct handshake *handshake)
@@ -309,7 +329,10 @@ static void write_down_first_bytes(const struct tracker *tracker, struct handsha
         bool plain = end->first > FIRST_SSL2 || end->state == END_PROBING;
         if (!plain || line->length == 0)
             continue;
-        if (direction->first == FIRST_NONE)
+        bool guessed =
+            direction->first > FIRST_SSL2 ||
+            (direction->first == FIRST_NONE && !end->lost_noticed.packet && !tracker->connection->midstream);
+        if (guessed)
             direction->first = first_bytes_guess((const uint8_t *)line->bytes, line->length);
         direction->first_line.bytes = arena_copy(handshake->arena, line->bytes, line->length);
         direction->first_line.length = direction->first_line.bytes ? (uint32_t)line->length : 0;

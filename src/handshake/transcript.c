@@ -112,7 +112,11 @@ void transcript_hidden(struct handshake *handshake, enum side from, uint8_t type
         return;
     handshake->hidden = hidden;
     hidden[handshake->hidden_count++] =
-        (struct hidden_record){.seen = seen, .from = from, .type = type, .length = length};
+        (struct hidden_record){.seen = seen,
+                               .from = from,
+                               .type = type,
+                               .behind_gap = handshake->direction[from].first_gap.packet != 0,
+                               .length = length};
 }
 
 /* Lines of every kind begin with their moment. */

@@ -161,8 +161,7 @@ void preamble_tunnel_answered(struct preamble *preamble, uint32_t status, bool o
 
 static void forget(struct lane *lane)
 {
-    bool tls_began = lane->tls_began;
-    *lane = (struct lane){.tls_began = tls_began};
+    *lane = (struct lane){.tls_began = lane->tls_began, .lost = lane->lost};
 }
 
 void preamble_begin_anew(struct preamble *preamble)
@@ -311,7 +310,7 @@ static size_t read_framed(struct preamble *preamble, enum speaker from, const ui
 static void note_extra(struct preamble *preamble, enum speaker from, size_t length)
 {
     struct preamble_facts *facts = &preamble->facts;
-    if (!facts->negotiates || preamble->lane[from].tls_began)
+    if (!facts->negotiates || preamble->lane[from].tls_began || preamble->lane[from].lost)
         return;
     facts->extra_bytes[from] += (uint32_t)length;
     if (!facts->extra_seen.packet)
@@ -378,7 +377,7 @@ void preamble_gap(struct preamble *preamble, enum speaker from)
     lane->have = lane->kept = 0;
     lane->total = 0;
     lane->skip = 0;
-    lane->skip_unit = true;
+    lane->skip_unit = lane->lost = true;
     if (!preamble->protocol || preamble->protocol->frame)
         lane->state = LANE_IGNORED;
 }

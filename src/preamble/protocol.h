@@ -51,6 +51,7 @@ struct lane {
     uint32_t have, kept;      /* bytes of it that came, and of those in `held` */
     size_t total;             /* its length once it is known, else 0 */
     bool skip_unit;           /* bytes are missing: the next delimiter ends something unknown */
+    bool lost;                /* bytes are missing: what follows may be anything */
     bool tls_began;
     uint64_t skip;         /* bytes of a body to be passed over */
     uint32_t wrapped_left; /* bytes of the packet or record at hand still to come */

@@ -63,6 +63,8 @@ bool quic_frames_read(struct cursor payload, const struct quic_frame_sink *sink,
         case FRAME_ACK:
         case FRAME_ACK_ECN:
             skip_acknowledgment(&payload, type == FRAME_ACK_ECN);
+            if (sink->acknowledgment)
+                sink->acknowledgment(user);
             break;
         case FRAME_CRYPTO:
             read_crypto(&payload, sink, user);

@@ -22,6 +22,7 @@ struct quic_close {
 struct quic_frame_sink {
     void (*crypto)(void *user, uint64_t offset, struct cursor bytes);
     void (*close)(void *user, const struct quic_close *close);
+    void (*acknowledgment)(void *user); /* may be NULL */
 };
 
 /* Reads all frames; false where they make no sense (those before were handed out all the same). */

@@ -264,7 +264,7 @@ static void log_close(void *user, const struct quic_close *close)
 
 static void expect_frames(const char *hex, bool fine, const char *text)
 {
-    static const struct quic_frame_sink sink = {log_crypto, log_close};
+    static const struct quic_frame_sink sink = {log_crypto, log_close, NULL};
     uint8_t bytes[128];
     struct buffer log = {0};
     struct cursor payload = cursor_over(bytes, from_hex(hex, bytes));
