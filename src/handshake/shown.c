@@ -15,7 +15,7 @@ static bool are_numbered_alike(const struct handshake *handshake)
 }
 
 /* The names of the facts that are packets' numbers end so, and no others do. */
-static bool is_packet(const struct field *field)
+bool shown_is_packet(const struct field *field)
 {
     static const char end[] = "packet";
     size_t length = strlen(field->name), wanted = sizeof end - 1;
@@ -45,9 +45,14 @@ static struct value show_list(struct value value, const struct handshake *handsh
     return value_list_of(VALUE_INTEGER, value.list.count, show_at, packets);
 }
 
+struct value shown_element(struct value value, const struct handshake *handshake)
+{
+    return are_numbered_alike(handshake) ? value : show(value, handshake);
+}
+
 struct value shown_value(const struct field *field, const struct handshake *handshake)
 {
-    if (are_numbered_alike(handshake) || !is_packet(field))
+    if (are_numbered_alike(handshake) || !shown_is_packet(field))
         return field->get(handshake);
     struct value value = field->get(handshake);
     if (value.type == VALUE_UNKNOWN)

@@ -10,7 +10,13 @@
 
 #include "handshake/fields.h"
 
+/* The fact is the number of a packet, or a list of such. */
+bool shown_is_packet(const struct field *field);
+
 struct value shown_value(const struct field *field, const struct handshake *handshake);
+
+/* An element of a list of packets' numbers. */
+struct value shown_element(struct value value, const struct handshake *handshake);
 
 /* The number of a packet within its file. */
 uint64_t shown_packet(const struct handshake *handshake, uint64_t packet);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "handshake/shown.h"
 #include "rules/expression_tree.h"
 
 /* The rows that a condition inside any(), all() or count() is asked about, one after the other. */
@@ -88,6 +89,10 @@ static struct value operand_value(const struct operand *operand, const struct ha
         return operand->field->get(handshake);
     case OPERAND_COLUMN:
         return element_at(scan, operand->column);
+    case OPERAND_SHOWN_FIELD:
+        return shown_value(operand->field, handshake);
+    case OPERAND_SHOWN_COLUMN:
+        return shown_element(element_at(scan, operand->column), handshake);
     case OPERAND_COUNT:
         return count_of(operand->count, handshake);
     }

@@ -2,6 +2,7 @@
 #include "rules/expression_parser.h"
 
 #include "base/nearest.h"
+#include "handshake/shown.h"
 
 /* ---- Relations ----------------------------------------------------------------------------------------- */
 
@@ -42,9 +43,25 @@ static bool is_prefix(const struct operand *operand)
     return operand->kind == OPERAND_LITERAL && operand->literal->is_prefix;
 }
 
-static struct node *compare_new(struct parser *p, bool negated, enum relation relation, struct operand left,
-                                struct operand right)
+/* Where a packet's number is compared with a constant, somebody read the constant in a report or in
+ * Wireshark: it counts within the file. Two packets of a run are compared by their numbers in the run. */
+static struct operand as_shown(const struct operand *operand, const struct rows *rows)
 {
+    struct operand shown = *operand;
+    if (shown.kind == OPERAND_FIELD && shown_is_packet(shown.field))
+        shown.kind = OPERAND_SHOWN_FIELD;
+    else if (shown.kind == OPERAND_COLUMN && shown_is_packet(rows->columns[shown.column]))
+        shown.kind = OPERAND_SHOWN_COLUMN;
+    return shown;
+}
+
+static struct node *compare_new(struct parser *p, const struct rows *rows, bool negated,
+                                enum relation relation, struct operand left, struct operand right)
+{
+    if (right.kind == OPERAND_LITERAL)
+        left = as_shown(&left, rows);
+    else if (left.kind == OPERAND_LITERAL)
+        right = as_shown(&right, rows);
     struct node *node = node_new(p, NODE_COMPARE, false);
     node->relation = negated ? relation ^ RELATION_ANY : relation;
     node->left = is_prefix(&left) ? right : left;
@@ -70,7 +87,7 @@ static struct node *parse_compare(struct parser *p, bool negated, struct operand
         same_type(p, left.type, right.type, &at_right);
     if (!equality && !has_order(left.type))
         parser_fail(p, &relation, "%s has no order: use == or !=", type_with_article(left.type));
-    return compare_new(p, negated, relation.relation, left, right);
+    return compare_new(p, p->rows, negated, relation.relation, left, right);
 }
 
 /* LIST contains X is any(LIST == X). */
@@ -83,7 +100,7 @@ static struct node *parse_list_contains(struct parser *p, bool negated, const st
         return NULL;
     struct rows *rows = arena_take(p->expression->arena, 1, sizeof *rows);
     rows->columns[rows->column_count++] = list;
-    rows->condition = compare_new(p, negated, RELATION_EQUAL, element, sought);
+    rows->condition = compare_new(p, rows, negated, RELATION_EQUAL, element, sought);
     struct node *node = node_new(p, negated ? NODE_ALL : NODE_ANY, false);
     node->rows = rows;
     return node;
@@ -182,7 +199,7 @@ static struct node *parse_in(struct parser *p, bool negated, struct operand left
     if (is_list(p, &left, at_left))
         return NULL;
     struct node *node = node_new(p, NODE_IN, negated);
-    node->left = left;
+    node->left = as_shown(&left, p->rows);
     node->set = parse_set(p, left.type);
     return node;
 }

@@ -88,7 +88,14 @@ struct rows {
     struct node *opposite;  /* of count(): the condition negated */
 };
 
-enum operand_kind { OPERAND_LITERAL, OPERAND_FIELD, OPERAND_COLUMN, OPERAND_COUNT };
+enum operand_kind {
+    OPERAND_LITERAL,
+    OPERAND_FIELD,
+    OPERAND_COLUMN,
+    OPERAND_SHOWN_FIELD, /* a packet's number within its file, as people know it */
+    OPERAND_SHOWN_COLUMN,
+    OPERAND_COUNT
+};
 
 struct operand {
     enum operand_kind kind;

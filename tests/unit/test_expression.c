@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-static const struct handshake handshake;
+static struct handshake handshake;
 
 /* ---- What the tests say -------------------------------------------------------------------------------- */
 
@@ -504,6 +504,31 @@ static void types_are_checked(void **state)
                  "test:1:1: count is an integer, not a condition: compare it with something");
 }
 
+/* In the run the packets of the second file go on from those of the first. */
+static void packets_have_the_numbers_of_their_files(void **state)
+{
+    (void)state;
+    static const char first[] = "a.pcap", second[] = "b.pcap";
+    struct places *places = places_new();
+    places_add(places, first, 1);
+    places_add(places, first, 10);
+    places_add(places, second, 1);
+    const struct value packets[] = {value_integer(10), value_integer(12)};
+    facts.hello_packet = value_integer(13);
+    facts.close_packet = value_integer(9);
+    facts.alert_packet = fact_list(VALUE_INTEGER, packets, 2);
+    handshake.places = places;
+    expect_true("hello.packet == 3 and 3 == hello.packet and close.packet == 9");
+    expect_false("hello.packet == 13");
+    expect_true("hello.packet in {2..4}");
+    expect_true("hello.packet > close.packet"); /* later, though the number within the file is smaller */
+    expect_true("alerts.packet contains 2 and alerts.packet contains 10 and any(alerts.packet == 2)");
+    expect_false("alerts.packet contains 12");
+    expect_true("all(alerts.packet < hello.packet)");
+    handshake.places = NULL;
+    places_free(places);
+}
+
 static void rows_are_checked(void **state)
 {
     (void)state;
@@ -623,6 +648,7 @@ int main(void)
         cmocka_unit_test_setup(precedence_is_not_and_or, forget_facts),
         cmocka_unit_test_setup(names_are_checked, forget_facts),
         cmocka_unit_test_setup(types_are_checked, forget_facts),
+        cmocka_unit_test_setup(packets_have_the_numbers_of_their_files, forget_facts),
         cmocka_unit_test_setup(rows_are_checked, forget_facts),
         cmocka_unit_test_setup(literals_are_checked, forget_facts),
         cmocka_unit_test_setup(syntax_is_checked, forget_facts),
