@@ -385,7 +385,8 @@ static enum run_status finish(struct run *run)
     if (fail_on && totals->highest_severity >= fail_on)
         return RUN_FOUND;
     bool unwritten = run->write_error && run->write_error != EPIPE;
-    return unwritten || totals->inputs_broken + totals->inputs_unopened > 0 ? RUN_INCOMPLETE : RUN_FINE;
+    bool unread = totals->inputs_broken + totals->inputs_unopened > 0 || timeline_totals(run->timeline).late;
+    return unwritten || unread ? RUN_INCOMPLETE : RUN_FINE;
 }
 
 static enum run_status report_inputs(struct run *run)

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Large enough that system calls cost nothing, small enough to stay in the processor's cache. */
-enum { USUAL_ROOM = 128 * 1024 };
+enum { USUAL_ROOM = 128 * 1024, SPARE_ROOM = 16 * 1024 };
 
 struct input {
     const struct input_spring *spring; /* NULL: memory */
@@ -93,6 +93,13 @@ struct input *input_over_descriptor(int number)
     descriptor->number = number;
     posix_fadvise(number, 0, 0, POSIX_FADV_SEQUENTIAL);
     return input_over_spring(&descriptor_spring, descriptor);
+}
+
+void input_spare(struct input *input)
+{
+    input->size = SPARE_ROOM;
+    input->room = memory_resize(input->room, input->size, 1);
+    input->at = input->room;
 }
 
 struct input *input_over_memory(const uint8_t *bytes, size_t length)

@@ -39,6 +39,9 @@ struct input *input_over_spring(const struct input_spring *spring, void *state);
 /* Takes the descriptor over and closes it in the end. */
 struct input *input_over_descriptor(int descriptor);
 
+/* Holds fewer bytes at a time from now on, for inputs of which very many are open. Nothing was read yet. */
+void input_spare(struct input *input);
+
 /* The bytes must outlive the input. */
 struct input *input_over_memory(const uint8_t *bytes, size_t length);
 

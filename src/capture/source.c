@@ -38,6 +38,7 @@ struct source {
     struct notice_sink notices;
     struct filter *filter;
     uint64_t packets;
+    bool spare; /* one of very many */
     bool ended;
     enum source_outcome end;
 };
@@ -169,6 +170,8 @@ static bool decompress(struct source *source)
         return true;
     if (decompress_is_built_in(format)) {
         source->reader.input = decompress_input(source->reader.input, format);
+        if (source->spare)
+            input_spare(source->reader.input);
         return true;
     }
     notice_send(
@@ -237,13 +240,28 @@ static int open_descriptor(const char *path, const char *name, const struct noti
     return -1;
 }
 
-struct source *source_open_file(const char *path, const struct notice_sink *notices)
+static struct source *open_file(const char *path, bool spare, const struct notice_sink *notices)
 {
     const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     int descriptor = open_descriptor(path, name, notices);
     if (descriptor < 0)
         return NULL;
-    return open_input(source_new(name, notices), input_over_descriptor(descriptor));
+    struct input *input = input_over_descriptor(descriptor);
+    struct source *source = source_new(name, notices);
+    source->spare = spare;
+    if (spare)
+        input_spare(input);
+    return open_input(source, input);
+}
+
+struct source *source_open_file(const char *path, const struct notice_sink *notices)
+{
+    return open_file(path, false, notices);
+}
+
+struct source *source_open_spare(const char *path, const struct notice_sink *notices)
+{
+    return open_file(path, true, notices);
 }
 
 bool source_may_be_capture(const char *path)

@@ -7,11 +7,13 @@
 #include "capture/filter.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of files that are merged so many are open at once, and while they take no more memory than that. */
-enum { MOST_OPEN = 64, MOST_MEMORY = 8 * 1024 * 1024 };
+/* Of files that are merged so many are open at once, and while they take no more memory than that. Some
+ * descriptors are left for others. Of more than a few files each gets little memory. */
+enum { MOST_OPEN = 512, MOST_MEMORY = 12 * 1024 * 1024, OTHER_DESCRIPTORS = 24, FEW = 32 };
 
 /* A file that begins so long after the end of those before it, or so little before it, goes on with them:
  * several processors can hand over packets out of order. */
@@ -41,13 +43,13 @@ struct timeline {
     size_t count;
     size_t next; /* track to be opened next */
     struct track *open[MOST_OPEN];
-    size_t open_count;
+    size_t open_count, open_most;
     struct track *current;    /* that handed out `last` */
     struct packet last;       /* while several are open */
     const struct track *left; /* that ended last */
     int64_t latest;           /* time of the capture at hand's latest packet */
     bool begun;               /* the capture at hand has a packet */
-    bool told_crowd, told_order;
+    bool told_order;
     struct places *places;
     struct timeline_totals totals;
     uint64_t bytes_done; /* of files that are closed */
@@ -58,7 +60,8 @@ struct timeline {
 
 static bool open_track(struct timeline *t, struct track *track, const struct notice_sink *notices)
 {
-    track->source = source_open_file(track->path, notices);
+    bool many = t->sorts && t->count > FEW;
+    track->source = many ? source_open_spare(track->path, notices) : source_open_file(track->path, notices);
     if (track->source && t->filter)
         source_set_filter(track->source, t->filter);
     return track->source != NULL;
@@ -138,16 +141,16 @@ static bool is_crowded(const struct timeline *t)
     size_t memory = 0;
     for (size_t i = 0; i < t->open_count; i++)
         memory += source_memory(t->open[i]->source);
-    return t->open_count == MOST_OPEN || memory > MOST_MEMORY;
+    return t->open_count >= t->open_most || memory > MOST_MEMORY;
 }
 
 static void tell_crowd(struct timeline *t)
 {
-    if (!t->told_crowd)
+    if (!t->totals.late)
         notice_send(&t->notices, NOTICE_WARNING,
                     "%s: overlaps more files than can be merged at once (%zu); its packets come late",
                     t->tracks[t->next].path, t->open_count);
-    t->told_crowd = true;
+    t->totals.late = true;
 }
 
 /* The next file has to be opened: nothing else is open, or it begins before what would come now. */
@@ -302,11 +305,21 @@ enum timeline_outcome timeline_next(struct timeline *t, struct packet *packet)
 
 /* ---- Building ------------------------------------------------------------------------------------------ */
 
+/* As the system allows. */
+static size_t most_open(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= MOST_OPEN + OTHER_DESCRIPTORS)
+        return MOST_OPEN;
+    return limit.rlim_cur > OTHER_DESCRIPTORS ? (size_t)limit.rlim_cur - OTHER_DESCRIPTORS : 1;
+}
+
 static struct timeline *timeline_new(const char *filter, const struct notice_sink *notices)
 {
     struct timeline *t = memory_new(1, sizeof *t);
     t->notices = notices ? *notices : (struct notice_sink){0};
     t->filter = filter;
+    t->open_most = most_open();
     t->places = places_new();
     return t;
 }

@@ -62,6 +62,7 @@ struct timeline_totals {
     uint64_t packets;                  /* read, those that the filter left out included */
     uint64_t duplicates;               /* packets of one file that another holds too, left out */
     uint64_t dropped;                  /* as source_dropped() */
+    bool late; /* of too many files at once: packets did not come in the order of their times */
 };
 
 struct timeline_totals timeline_totals(const struct timeline *timeline);

@@ -8,12 +8,13 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-enum { MOST_FILES = 80, LONGEST_STORY = 4096, MINUTE = 60 };
+enum { MOST_FILES = 200, LONGEST_STORY = 4096, MINUTE = 60 };
 
 /* A folder of captures; and what a timeline made of them: "a1 a2 | b1" for two packets of a and, as a capture
  * of its own, one of b; "a1 ~ b1" where b goes on after a time that nobody watched. */
@@ -292,17 +293,41 @@ static void keeps_repetitions_within_a_file(void **state)
     assert_int_equal(totals.duplicates, 1);
 }
 
+/* Of each file the first packets, then of each the second. */
+static void merges_very_many(void **state)
+{
+    (void)state;
+    struct buffer expected = {0};
+    char name[16];
+    for (int i = 0; i < MOST_FILES; i++) {
+        snprintf(name, sizeof name, "f%03d", (i + 57) % MOST_FILES);
+        capture(name, (const int[]){(i + 57) % MOST_FILES, 1000 + (i + 57) % MOST_FILES, -1});
+    }
+    for (int i = 0; i < 2 * MOST_FILES; i++)
+        buffer_add_format(&expected, "%sf%03d%d", i > 0 ? " " : "", i % MOST_FILES, 1 + i / MOST_FILES);
+    expect(true, expected.bytes);
+    assert_false(totals.late);
+    buffer_free(&expected);
+}
+
+/* As many as may be open; what comes late is read all the same. */
 static void merges_only_so_many_at_once(void **state)
 {
     (void)state;
     char name[16];
+    struct rlimit before, few = {.rlim_cur = 64};
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few.rlim_max = before.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
     for (int i = 0; i < 70; i++) {
         snprintf(name, sizeof name, "f%02d", i);
         capture(name, (const int[]){i, 1000 + i, -1});
     }
     tell(path_list, path_count, NULL, true);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_int_equal(totals.packets, 140);
-    assert_int_equal(totals.broken, 0);
+    assert_int_equal(totals.broken + totals.unopened, 0);
+    assert_true(totals.late);
     assert_int_equal(heard.times, 1);
     assert_int_equal(heard.level, NOTICE_WARNING);
 }
@@ -438,6 +463,7 @@ int main(void)
         TEST(keeps_the_order_within_a_file),
         TEST(leaves_out_what_another_file_holds_too),
         TEST(keeps_repetitions_within_a_file),
+        TEST(merges_very_many),
         TEST(merges_only_so_many_at_once),
         TEST(begins_anew_between_sorted_files_too),
         TEST(a_folder_stands_for_its_captures_by_name),
