@@ -28,6 +28,17 @@ static void check_error(const struct packet *packet, const struct icmp_error *ic
         abort();
 }
 
+static void check_decoded(const struct packet *packet, enum decode_outcome outcome,
+                          const struct decoded *decoded)
+{
+    if (outcome == DECODE_SEGMENT)
+        check_segment(packet, &decoded->segment);
+    else if (outcome == DECODE_ICMP_ERROR)
+        check_error(packet, &decoded->icmp);
+    else if (outcome >= DECODE_OUTCOMES)
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     struct cursor input = cursor_over(bytes, length);
@@ -40,12 +51,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     packet.bytes = input.at;
     packet.captured = (uint32_t)input.left;
     packet.length = packet.captured + missing;
-    enum decode_outcome outcome = decode_packet(&packet, &decoded);
-    if (outcome == DECODE_SEGMENT)
-        check_segment(&packet, &decoded.segment);
-    else if (outcome == DECODE_ICMP_ERROR)
-        check_error(&packet, &decoded.icmp);
-    else if (outcome >= DECODE_OUTCOMES)
-        abort();
+    check_decoded(&packet, decode_packet(&packet, &decoded), &decoded);
+    while (decoded.further.length > 0) {
+        uint32_t before = decoded.further.length;
+        check_decoded(&packet, decode_further(&packet, &decoded), &decoded);
+        if (decoded.further.length >= before)
+            abort();
+    }
     return 0;
 }

@@ -33,18 +33,25 @@ struct tables {
     struct datagrams *datagrams;
 };
 
+static void take_decoded(const struct tables *tables, enum decode_outcome outcome,
+                         const struct decoded *decoded)
+{
+    if (outcome == DECODE_SEGMENT && decoded->segment.transport == SEGMENT_UDP)
+        datagrams_segment(tables->datagrams, &decoded->segment);
+    else if (outcome == DECODE_SEGMENT)
+        connections_segment(tables->connections, &decoded->segment);
+    else if (outcome == DECODE_ICMP_ERROR && decoded->icmp.transport == SEGMENT_UDP)
+        datagrams_icmp(tables->datagrams, &decoded->icmp);
+    else if (outcome == DECODE_ICMP_ERROR)
+        connections_icmp(tables->connections, &decoded->icmp);
+}
+
 static void take_packet(const struct tables *tables, const struct packet *packet)
 {
     struct decoded decoded;
-    enum decode_outcome outcome = fragments_decode(tables->fragments, packet, &decoded);
-    if (outcome == DECODE_SEGMENT && decoded.segment.transport == SEGMENT_UDP)
-        datagrams_segment(tables->datagrams, &decoded.segment);
-    else if (outcome == DECODE_SEGMENT)
-        connections_segment(tables->connections, &decoded.segment);
-    else if (outcome == DECODE_ICMP_ERROR && decoded.icmp.transport == SEGMENT_UDP)
-        datagrams_icmp(tables->datagrams, &decoded.icmp);
-    else if (outcome == DECODE_ICMP_ERROR)
-        connections_icmp(tables->connections, &decoded.icmp);
+    take_decoded(tables, fragments_decode(tables->fragments, packet, &decoded), &decoded);
+    while (decoded.further.length > 0)
+        take_decoded(tables, fragments_decode_further(tables->fragments, packet, &decoded), &decoded);
     connections_advance(tables->connections, packet->time);
     datagrams_advance(tables->datagrams, packet->time);
 }

@@ -199,19 +199,27 @@ static bool evict(const struct tables *tables)
     return datagrams_evict(tables->datagrams) || connection;
 }
 
+static void take_decoded(const struct tables *tables, enum decode_outcome outcome,
+                         const struct decoded *decoded)
+{
+    if (outcome == DECODE_SEGMENT && decoded->segment.transport == SEGMENT_UDP) {
+        datagrams_segment(tables->datagrams, &decoded->segment);
+    } else if (outcome == DECODE_SEGMENT) {
+        connections_segment(tables->connections, &decoded->segment);
+    } else if (outcome == DECODE_ICMP_ERROR) {
+        connections_icmp(tables->connections, &decoded->icmp);
+        datagrams_icmp(tables->datagrams, &decoded->icmp);
+    }
+}
+
 static void take_packet(struct run *run, const struct tables *tables, const struct packet *packet)
 {
     struct decoded decoded;
     enum decode_outcome outcome = fragments_decode(run->fragments, packet, &decoded);
     totals_add_packet(&run->totals, packet, outcome, &decoded);
-    if (outcome == DECODE_SEGMENT && decoded.segment.transport == SEGMENT_UDP) {
-        datagrams_segment(tables->datagrams, &decoded.segment);
-    } else if (outcome == DECODE_SEGMENT) {
-        connections_segment(tables->connections, &decoded.segment);
-    } else if (outcome == DECODE_ICMP_ERROR) {
-        connections_icmp(tables->connections, &decoded.icmp);
-        datagrams_icmp(tables->datagrams, &decoded.icmp);
-    }
+    take_decoded(tables, outcome, &decoded);
+    while (decoded.further.length > 0)
+        take_decoded(tables, fragments_decode_further(run->fragments, packet, &decoded), &decoded);
     advance(run, tables, packet->time);
     while (follow_is_filling(run->follow) && connections_release(tables->connections))
         ;

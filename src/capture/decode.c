@@ -16,29 +16,41 @@ static enum decode_outcome take(struct walk *walk, struct layer layer)
     return layer.open ? DECODE_MALFORMED : walk->outcome;
 }
 
+static struct walk walk_over(struct cursor bytes, const struct packet *packet, struct decoded *out)
+{
+    return (struct walk){.rest = bytes,
+                         .packet = packet,
+                         .out = out,
+                         .source = &out->segment.source,
+                         .destination = &out->segment.destination,
+                         .outcome = DECODE_OTHER};
+}
+
 enum decode_outcome decode_packet(const struct packet *packet, struct decoded *out)
 {
     out->segment = (struct segment){0};
-    struct walk walk = {.rest = cursor_over_cut(packet->bytes, packet->captured, packet->length),
-                        .packet = packet,
-                        .out = out,
-                        .source = &out->segment.source,
-                        .destination = &out->segment.destination,
-                        .outcome = DECODE_OTHER};
+    out->further.length = 0;
+    struct walk walk =
+        walk_over(cursor_over_cut(packet->bytes, packet->captured, packet->length), packet, out);
     struct layer layer = layer_of_link_type(packet->link_type);
     return layer.open ? take(&walk, layer) : DECODE_UNKNOWN_LINK;
+}
+
+enum decode_outcome decode_further(const struct packet *packet, struct decoded *out)
+{
+    const struct further_frames *further = &out->further;
+    struct walk walk =
+        walk_over(cursor_over_cut(further->bytes, further->captured, further->length), packet, out);
+    out->segment = further->outside;
+    out->further.length = 0;
+    return take(&walk, (struct layer){layer_wlan_aggregate});
 }
 
 enum decode_outcome decode_datagram(const struct packet *packet, const struct fragment *whole,
                                     struct decoded *out)
 {
-    struct walk walk = {.rest = cursor_over_cut(whole->bytes, whole->captured, whole->length),
-                        .packet = packet,
-                        .out = out,
-                        .source = &out->segment.source,
-                        .destination = &out->segment.destination,
-                        .rerouted = whole->rerouted,
-                        .outcome = DECODE_OTHER};
+    struct walk walk = walk_over(cursor_over_cut(whole->bytes, whole->captured, whole->length), packet, out);
+    walk.rerouted = whole->rerouted;
     return take(&walk, layer_open_ip_protocol(&walk, whole->protocol));
 }
 

@@ -34,14 +34,25 @@ struct fragment {
     uint32_t captured, length; /* as in a segment */
 };
 
+/* Frames that stand in the packet behind the one that was opened: a wireless packet can hold several. */
+struct further_frames {
+    const uint8_t *bytes;
+    uint32_t captured, length; /* 0: there are none */
+    struct segment outside;    /* as far as it is known from what is around them */
+};
+
 struct decoded {
     struct segment segment;
     struct icmp_error icmp;
     struct fragment fragment;
+    struct further_frames further;
 };
 
 /* Opens one packet. `out` borrows from the packet. */
 enum decode_outcome decode_packet(const struct packet *packet, struct decoded *out);
+
+/* Opens the next of the further frames, of which there is one. */
+enum decode_outcome decode_further(const struct packet *packet, struct decoded *out);
 
 /* Goes on where decode_packet() ended with DECODE_FRAGMENT: `whole` is the datagram that the fragment
  * completes, from which `out` borrows then. */

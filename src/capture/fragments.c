@@ -272,10 +272,9 @@ static bool add_piece(struct fragments *fragments, const struct decoded *piece, 
     return true;
 }
 
-enum decode_outcome fragments_decode(struct fragments *fragments, const struct packet *packet,
-                                     struct decoded *out)
+static enum decode_outcome put_together(struct fragments *fragments, const struct packet *packet,
+                                        enum decode_outcome outcome, struct decoded *out)
 {
-    enum decode_outcome outcome = decode_packet(packet, out);
     struct fragment whole;
     for (int level = 0; outcome == DECODE_FRAGMENT && level < NESTED; level++) {
         if (!add_piece(fragments, out, packet->time, level, &whole))
@@ -283,4 +282,16 @@ enum decode_outcome fragments_decode(struct fragments *fragments, const struct p
         outcome = decode_datagram(packet, &whole, out);
     }
     return outcome;
+}
+
+enum decode_outcome fragments_decode(struct fragments *fragments, const struct packet *packet,
+                                     struct decoded *out)
+{
+    return put_together(fragments, packet, decode_packet(packet, out), out);
+}
+
+enum decode_outcome fragments_decode_further(struct fragments *fragments, const struct packet *packet,
+                                             struct decoded *out)
+{
+    return put_together(fragments, packet, decode_further(packet, out), out);
 }

@@ -26,6 +26,10 @@ struct fragments *fragments_new(void);
 enum decode_outcome fragments_decode(struct fragments *fragments, const struct packet *packet,
                                      struct decoded *out);
 
+/* As decode_further(). */
+enum decode_outcome fragments_decode_further(struct fragments *fragments, const struct packet *packet,
+                                             struct decoded *out);
+
 /* So far; fragments that still wait count as lost. */
 struct fragments_totals fragments_totals(const struct fragments *fragments);
 void fragments_free(struct fragments *fragments); /* NULL is fine */

@@ -101,8 +101,9 @@ struct layer layer_guess(struct cursor bytes);
 
 struct layer layer_ethernet(struct walk *walk);
 struct layer layer_llc(struct walk *walk);
-struct layer layer_wlan(struct walk *walk);          /* IEEE 802.11 */
-struct layer layer_wlan_radiotap(struct walk *walk); /* the same behind what a receiver says of its signal */
+struct layer layer_wlan(struct walk *walk);           /* IEEE 802.11 */
+struct layer layer_wlan_aggregate(struct walk *walk); /* several frames in one, from the first's header on */
+struct layer layer_wlan_radiotap(struct walk *walk);  /* the same behind what a receiver says of its signal */
 struct layer layer_wlan_prism(struct walk *walk);
 struct layer layer_wlan_avs(struct walk *walk);
 struct layer

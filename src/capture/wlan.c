@@ -12,13 +12,32 @@ enum {                                                         /* second byte */
        ORDER = 0x80
 };
 
-/* Several frames in one (section 9.3.2.2): two addresses, a length, and LLC. The first of them is opened. */
-static struct layer open_aggregate(struct walk *walk)
+/* What stands behind the first of several frames, filled up to a multiple of four. Not where the bytes are
+ * those of a datagram put together from fragments, which are gone by then, nor where there is one such packet
+ * in another. */
+static void note_further(struct walk *walk, uint32_t length)
+{
+    enum { HEADER = 14 };
+    struct cursor rest = walk->rest;
+    struct further_frames *further = &walk->out->further;
+    size_t at = (size_t)(rest.at - walk->packet->bytes);
+    if (further->length > 0 || walk->quoted || at > walk->packet->captured ||
+        !cursor_skip(&rest, length + (4 - (HEADER + length) % 4) % 4) || !cursor_more(&rest))
+        return;
+    further->bytes = rest.at;
+    further->captured = (uint32_t)rest.left;
+    further->length = (uint32_t)(rest.left + rest.uncaptured);
+    further->outside = walk->out->segment;
+}
+
+/* Several frames in one (section 9.3.2.2), each with two addresses, a length, and LLC. */
+struct layer layer_wlan_aggregate(struct walk *walk)
 {
     uint16_t length;
     cursor_skip(&walk->rest, 12);
     if (!cursor_u16(&walk->rest, &length))
         return layer_broken(walk);
+    note_further(walk, length);
     layer_limit(walk, length);
     return (struct layer){layer_llc};
 }
@@ -53,7 +72,7 @@ static struct layer open_frame(struct walk *walk, uint8_t kind, uint8_t flags, b
     if (sequence & FRAGMENT_NUMBER)
         return layer_end(walk, DECODE_OTHER);
     layer_note(walk, LAYER_WLAN);
-    return quality & AGGREGATE ? open_aggregate(walk) : (struct layer){layer_llc};
+    return quality & AGGREGATE ? layer_wlan_aggregate(walk) : (struct layer){layer_llc};
 }
 
 static struct layer open_control(struct walk *walk, bool swapped, bool padded)

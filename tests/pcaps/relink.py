@@ -292,10 +292,28 @@ def wlan(packet, control="0801", addresses=3, more=b"", body=None):
     return head + (MAC[0] if addresses == 4 else b"") + more + (snap(packet) if body is None else body)
 
 
-def aggregate(packet):
-    body = snap(packet)
-    return wlan(packet, "8801", more=b"\x80\x00",
-                body=MAC[1] + MAC[2] + struct.pack(">H", len(body)) + body)
+def aggregate(*packets):
+    """All in one frame, each but the last filled up to a multiple of four bytes."""
+    body = b""
+    for packet in packets:
+        inner = snap(packet)
+        body = padded(body) + MAC[1] + MAC[2] + struct.pack(">H", len(inner)) + inner
+    return wlan(packets[0], "8801", more=b"\x80\x00", body=body)
+
+
+def aggregated(packets, most=3):
+    """Up to three packets that follow each other in one direction become one frame, sent with the last of them."""
+    groups = []
+    for packet in packets:
+        if groups and len(groups[-1]) < most and groups[-1][0].from_server == packet.from_server:
+            groups[-1].append(packet)
+        else:
+            groups.append([packet])
+    out = []
+    for group in groups:
+        data = aggregate(*group)
+        out.append(Packet(group[-1].seconds, group[-1].nanoseconds, data, len(data)))
+    return pcap(out, 105)
 
 
 def radiotap(packet):
@@ -522,6 +540,7 @@ FORMS = {
     "wlan-quality": each(raw(lambda packet: wlan(packet, "8801", more=bytes(2))), 105),
     "wlan-four-addresses": each(raw(lambda packet: wlan(packet, "0803", 4)), 105),
     "wlan-aggregate": each(raw(aggregate), 105),
+    "wlan-aggregate-several": aggregated,
     "wlan-radiotap": each(raw(radiotap_plain), 127),
     "wlan-radiotap-padded": each(raw(radiotap), 127),
     "wlan-prism": each(raw(prism), 119),

@@ -365,6 +365,49 @@ static void opens_wireless_frames(void **state)
     expect_outcome(105, packet, DECODE_OTHER);
 }
 
+static void put_subframe(struct buffer *out, bool ipv6)
+{
+    const uint8_t snap[] = {0xaa, 0xaa, 3, 0, 0, 0, ipv6 ? 0x86 : 0x08, ipv6 ? 0xdd : 0x00};
+    struct buffer packet = ip_packet(ipv6);
+    put_zeroes(out, 12);
+    put_u16(out, (unsigned)(sizeof snap + packet.length));
+    buffer_add(out, snap, sizeof snap);
+    buffer_add(out, packet.bytes, packet.length);
+    buffer_free(&packet);
+}
+
+/* Two frames in one, of which the first is filled up to a multiple of four, and the beginning of a third. */
+static void opens_wireless_frames_one_after_the_other(void **state)
+{
+    (void)state;
+    struct buffer bytes = {0};
+    struct decoded decoded;
+    put_u16(&bytes, 0x8801);
+    put_zeroes(&bytes, 22);
+    put_u16(&bytes, 0x8000);
+    put_subframe(&bytes, false);
+    put_zeroes(&bytes, (4 - (bytes.length - 26) % 4) % 4);
+    put_subframe(&bytes, true);
+    put_zeroes(&bytes, (4 - (bytes.length - 26) % 4) % 4 + 5);
+    struct packet packet = {.number = 17,
+                            .time = 1234567890,
+                            .bytes = bytes_of(&bytes),
+                            .captured = (uint32_t)bytes.length,
+                            .length = (uint32_t)bytes.length,
+                            .link_type = 105,
+                            .origin = "test"};
+    assert_int_equal(decode_packet(&packet, &decoded), DECODE_SEGMENT);
+    check_tcp(&decoded.segment, false, 11);
+    assert_true(decoded.further.length > 0);
+    assert_int_equal(decode_further(&packet, &decoded), DECODE_SEGMENT);
+    check_tcp(&decoded.segment, true, 11);
+    assert_int_equal(decoded.segment.around.layers[0], LAYER_WLAN);
+    assert_true(decoded.further.length > 0);
+    assert_int_equal(decode_further(&packet, &decoded), DECODE_MALFORMED);
+    assert_int_equal(decoded.further.length, 0);
+    buffer_free(&bytes);
+}
+
 static void tells_what_is_around(void **state)
 {
     (void)state;
@@ -785,6 +828,7 @@ int main(void)
         cmocka_unit_test(opens_other_links),
         cmocka_unit_test(opens_tunnels),
         cmocka_unit_test(opens_wireless_frames),
+        cmocka_unit_test(opens_wireless_frames_one_after_the_other),
         cmocka_unit_test(tells_what_is_around),
         cmocka_unit_test(opens_tunnels_in_udp),
         cmocka_unit_test(leaves_alone_what_has_not_a_tunnels_form),

@@ -75,6 +75,7 @@ vxlan|4|Ethernet and VXLAN
 geneve|4|Ethernet and Geneve
 gtp|4|Ethernet and GTP-U
 wlan-quality|4|802.11 with QoS
+wlan-aggregate-several|4|802.11, up to three frames in one (A-MSDU)
 wlan-radiotap-padded|4|802.11 with radiotap and a padded header
 l2tp-2|4|Ethernet and L2TP version 2 with PPP
 l2tp-3-cookie-4|4|Ethernet and L2TP version 3 with a cookie
