@@ -71,6 +71,7 @@ QUIC_FACT(version_negotiation, value_boolean(quic->version_negotiation.packet > 
 QUIC_FACT(version_negotiation_packet, value_of_packet(quic->version_negotiation))
 QUIC_FACT(retry, value_boolean(quic->retry.packet > 0))
 QUIC_FACT(retry_packet, value_of_packet(quic->retry))
+QUIC_FACT(bad_retry_packet, value_of_packet(quic->bad_retry))
 QUIC_FACT(initials, value_integer(quic->side[SIDE_CLIENT].initials))
 QUIC_FACT(initial_packet, value_of_packet(quic->side[SIDE_CLIENT].initial))
 QUIC_FACT(server_packets, value_integer(quic->server_packets))

@@ -161,6 +161,7 @@ struct quic_side {
 struct quic_facts {
     uint32_t version; /* of the packets read last */
     struct moment version_negotiation, retry, close;
+    struct moment bad_retry;   /* that the client has to drop */
     uint32_t *server_versions; /* of the Version Negotiation */
     uint32_t server_version_count;
     struct quic_side side[SIDES];

@@ -265,15 +265,35 @@ static void start_anew(struct quic_reading *reading)
     }
 }
 
-/* Both answer the client's first packets only. */
-static void on_retry(struct quic_reading *reading)
+/* Retry and Version Negotiation answer the client's first packets only: once it has opened a packet of the
+ * server, it drops them (RFC 9000 section 17.2.5.2 and 6.2). */
+static bool may_still_begin_anew(const struct quic_reading *reading)
+{
+    return message_side(&reading->at) == SIDE_SERVER && reading->crypto[reading->at.half].largest < 0;
+}
+
+static void on_retry(struct quic_reading *reading, const struct quic_packet *packet)
 {
     struct quic_facts *facts = reading->at.handshake->quic;
-    if (message_side(&reading->at) != SIDE_SERVER || facts->retry.packet)
+    if (!may_still_begin_anew(reading) || facts->retry.packet)
         return;
+    if (reading->has_keys && !quic_retry_is_believable(reading->opener, packet, &reading->first_id)) {
+        note_first(&facts->bad_retry, reading->at.now);
+        return;
+    }
     facts->retry = reading->at.now;
     start_anew(reading);
     message_note(&reading->at, MESSAGE_QUIC_RETRY, 0);
+}
+
+/* One that offers what the client came with makes no sense, and is dropped. */
+static bool offers(struct cursor versions, uint32_t sought)
+{
+    uint32_t version;
+    while (cursor_u32(&versions, &version))
+        if (version == sought)
+            return true;
+    return false;
 }
 
 static void on_version_negotiation(struct quic_reading *reading, const struct quic_packet *packet)
@@ -282,7 +302,8 @@ static void on_version_negotiation(struct quic_reading *reading, const struct qu
     struct quic_facts *facts = handshake->quic;
     struct cursor versions = packet->token;
     uint32_t count = (uint32_t)(versions.left / 4);
-    if (message_side(&reading->at) != SIDE_SERVER || facts->version_negotiation.packet)
+    if (!may_still_begin_anew(reading) || facts->version_negotiation.packet ||
+        offers(versions, facts->version))
         return;
     facts->version_negotiation = reading->at.now;
     reading->certain = true;
@@ -346,7 +367,7 @@ static void on_packet(struct quic_reading *reading, const struct quic_packet *pa
         on_handshake_packet(reading, packet);
         break;
     case QUIC_RETRY:
-        on_retry(reading);
+        on_retry(reading, packet);
         break;
     case QUIC_ONE_RTT:
         on_one_rtt(reading, packet);

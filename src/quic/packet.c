@@ -61,7 +61,7 @@ static bool read_retry(struct cursor *datagram, struct quic_packet *packet)
     size_t left = datagram->left + datagram->uncaptured;
     end_header(packet, datagram);
     return left > RETRY_TAG && cursor_child(datagram, left - RETRY_TAG, &packet->token) &&
-           (cursor_skip(datagram, RETRY_TAG) || datagram->status == CURSOR_NOT_CAPTURED);
+           cursor_child(datagram, RETRY_TAG, &packet->protected);
 }
 
 static bool read_long(struct cursor *datagram, struct quic_packet *packet, uint8_t first)

@@ -35,7 +35,7 @@ struct quic_packet {
     struct cursor token;                /* Initial; the versions offered in a Version Negotiation */
     const uint8_t *begin;               /* of the packet */
     size_t header_length;               /* up to the packet number */
-    struct cursor protected;            /* from the packet number on */
+    struct cursor protected;            /* from the packet number on; the integrity tag of a Retry */
 };
 
 /* The next packet of a datagram; a packet whose length is not known has all that is left. False where there

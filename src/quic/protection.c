@@ -200,3 +200,27 @@ bool quic_packet_open(struct quic_opener *opener, const struct quic_keys *keys,
     opened->frames = cursor_over_cut(opener->plain.bytes, here, length);
     return !opened->verified || tag_is_right(opener, body.at + length);
 }
+
+/* ---- Retry ----------------------------------------------------------------------------------------------
+ */
+
+/* The tag over the id and the packet, of nothing else (RFC 9001 section 5.8). */
+static bool retry_tag_is_right(struct quic_opener *opener, const struct quic_packet *packet,
+                               const struct quic_id *first)
+{
+    const struct quic_retry_key *key = packet->version->retry;
+    size_t length = (size_t)(packet->protected.at - packet->begin);
+    int written;
+    return EVP_DecryptInit_ex2(opener->gcm_state, opener->gcm, key->key, key->nonce, NULL) &&
+           EVP_DecryptUpdate(opener->gcm_state, NULL, &written, &first->length, 1) &&
+           EVP_DecryptUpdate(opener->gcm_state, NULL, &written, first->bytes, first->length) &&
+           EVP_DecryptUpdate(opener->gcm_state, NULL, &written, packet->begin, (int)length) &&
+           tag_is_right(opener, packet->protected.at);
+}
+
+bool quic_retry_is_believable(struct quic_opener *opener, const struct quic_packet *packet,
+                              const struct quic_id *first)
+{
+    return packet->protected.left < TAG || !packet->version->retry ||
+           retry_tag_is_right(opener, packet, first);
+}

@@ -31,6 +31,12 @@ void quic_opener_free(struct quic_opener *opener); /* NULL is fine */
 bool quic_initial_keys_derive(struct quic_opener *opener, const struct quic_version *version,
                               const struct quic_id *id, struct quic_initial_keys *keys);
 
+/* False for a Retry whose tag was not made for the client's first Initial, with this destination connection
+ * id: the client drops it. One that was not captured whole, or of a version whose key is not known, is
+ * believed. */
+bool quic_retry_is_believable(struct quic_opener *opener, const struct quic_packet *packet,
+                              const struct quic_id *first);
+
 struct quic_opened {
     uint64_t number;      /* of the packet */
     struct cursor frames; /* valid until the next packet is opened */

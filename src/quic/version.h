@@ -5,7 +5,7 @@
 /*
  * The versions of QUIC whose Initial packets can be opened: what differs between them is the salt of the
  * Initial keys, the labels that keys are derived with, and the numbers of the packet types (RFC 9001 section
- * 5.2, RFC 9369 section 3.2 and 3.3). One row a version.
+ * 5.2, RFC 9369 section 3.2 and 3.3), and the key of Retry packets. One row a version.
  */
 
 #include <stdbool.h>
@@ -13,11 +13,17 @@
 
 enum { QUIC_SALT = 20 };
 
+/* What the tag of a Retry is made with (RFC 9001 section 5.8, RFC 9369 section 3.3.3). */
+struct quic_retry_key {
+    uint8_t key[16], nonce[12];
+};
+
 struct quic_version {
     uint32_t number;
     const char *name; /* "1", "2", "draft-29" */
     const uint8_t *salt;
-    bool second; /* labels and packet types of version 2 */
+    bool second;                        /* labels and packet types of version 2 */
+    const struct quic_retry_key *retry; /* NULL: not known */
 };
 
 /* NULL: not known. Static storage. */

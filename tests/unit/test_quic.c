@@ -182,19 +182,39 @@ static void test_coalesced(void **state)
     assert_false(quic_packet_read(&datagram, &packet));
 }
 
-/* RFC 9001 appendix A.4 */
+/* RFC 9001 and RFC 9369, appendix A.4 of both, and of the drafts 27 and 29; all answer the same first packet.
+ */
 static void test_retry(void **state)
 {
-    uint8_t bytes[64];
-    size_t length =
-        from_hex("ff000000010008f067a5502a4262b5746f6b656e04a265ba2eff4d829058fb3f0f2496ba", bytes);
-    struct cursor datagram = cursor_over(bytes, length);
-    struct quic_packet packet;
+    static const char *const retries[] = {
+        "ff000000010008f067a5502a4262b5746f6b656e04a265ba2eff4d829058fb3f0f2496ba",
+        "cf6b3343cf0008f067a5502a4262b5746f6b656ec8646ce8bfe33952d955543665dcc7b6",
+        "ffff00001d0008f067a5502a4262b5746f6b656ed16926d81f6f9ca2953a8aa4575e1e49",
+        "ffff00001b0008f067a5502a4262b5746f6b656ea523cb5ba524695f6569f293a1359d8e",
+    };
+    static const struct quic_id first = {8, {0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x57, 0x08}},
+                                other = {8, {0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x57, 0x09}};
+    struct quic_opener *opener = quic_opener_new();
     (void)state;
-    assert_true(quic_packet_read(&datagram, &packet));
-    assert_int_equal(packet.type, QUIC_RETRY);
-    assert_int_equal(packet.token.left, 5);
-    assert_memory_equal(packet.token.at, "token", 5);
+    for (size_t i = 0; i < sizeof retries / sizeof retries[0]; i++) {
+        uint8_t bytes[64];
+        size_t length = from_hex(retries[i], bytes);
+        struct cursor datagram = cursor_over(bytes, length), cut = cursor_over_cut(bytes, length - 3, length);
+        struct quic_packet packet;
+        assert_true(quic_packet_read(&datagram, &packet));
+        assert_int_equal(packet.type, QUIC_RETRY);
+        assert_int_equal(packet.token.left, 5);
+        assert_memory_equal(packet.token.at, "token", 5);
+        assert_true(quic_retry_is_believable(opener, &packet, &first));
+        assert_false(quic_retry_is_believable(opener, &packet, &other));
+        assert_true(quic_packet_read(&cut, &packet));
+        assert_true(quic_retry_is_believable(opener, &packet, &other));
+        bytes[17] ^= 1; /* in the token */
+        datagram = cursor_over(bytes, length);
+        assert_true(quic_packet_read(&datagram, &packet));
+        assert_false(quic_retry_is_believable(opener, &packet, &first));
+    }
+    quic_opener_free(opener);
 }
 
 static void test_other_packets(void **state)
