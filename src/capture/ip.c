@@ -88,11 +88,20 @@ static bool limit_ipv4(struct walk *walk, uint16_t total, size_t header)
     return true;
 }
 
+/* Some tunnels announce IPv4 whatever they carry. */
+static bool is_version_6(struct cursor ahead)
+{
+    uint8_t first;
+    return cursor_u8(&ahead, &first) && first >> 4 == 6;
+}
+
 struct layer layer_ipv4(struct walk *walk)
 {
     struct cursor *rest = &walk->rest;
     uint8_t version_and_length, hops, protocol;
     uint16_t total, identification, fragment;
+    if (is_version_6(*rest))
+        return layer_ipv6(walk);
     cursor_u8(rest, &version_and_length);
     cursor_skip(rest, 1);
     cursor_u16(rest, &total);
