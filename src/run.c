@@ -382,6 +382,7 @@ static enum run_status finish(struct run *run)
     struct totals *totals = &run->totals;
     errno = 0;
     totals->fragments = fragments_totals(run->fragments);
+    totals->stray_quic = follow_stray_quic(run->follow);
     totals_sort(totals);
     signals_hold();
     bool anything = totals->inputs > totals->inputs_unopened;

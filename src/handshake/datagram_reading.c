@@ -32,6 +32,13 @@ bool datagram_reading_begins(struct quic_opener *opener, const struct segment *s
     return segment->payload[0] >= QUIC_LONG && quic_reading_begins(opener, payload_of(segment));
 }
 
+bool datagram_is_stray_quic(const struct segment *segment)
+{
+    enum { SHORTEST = 20 };
+    return segment->captured >= SHORTEST && !dtls_is_first_byte(segment->payload[0]) &&
+           quic_reading_is_stray(payload_of(segment));
+}
+
 static bool is_client_hello(struct cursor datagram)
 {
     struct dtls_record record;

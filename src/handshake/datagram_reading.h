@@ -16,6 +16,9 @@ struct datagram_reading;
 /* The datagram begins DTLS or QUIC. */
 bool datagram_reading_begins(struct quic_opener *opener, const struct segment *segment);
 
+/* As quic_reading_is_stray(), where datagram_reading_begins() said no. */
+bool datagram_is_stray_quic(const struct segment *segment);
+
 /* `first` is a datagram that begins one. Hasher and opener outlive the reading. */
 struct datagram_reading *datagram_reading_new(struct connection *connection, const struct segment *first,
                                               struct fingerprinter *hasher, struct quic_opener *opener);

@@ -37,6 +37,7 @@ struct follow {
     struct trust *trust[SIDES];
     size_t memory, memory_limit;
     uint64_t events;
+    uint64_t stray_quic;
     struct queue waiting; /* failed before TLS and headed for a port of which nothing is known yet */
     struct queue held;    /* failed; noted, but not reported */
     bool ending;          /* what is finished now shares the capture's end: siblings first, reports then */
@@ -247,8 +248,11 @@ struct connection_listener follow_connection_listener(struct follow *follow)
 
 static bool on_begins(void *user, const struct segment *segment)
 {
-    const struct follow *follow = user;
-    return datagram_reading_begins(follow->opener, segment);
+    struct follow *follow = user;
+    if (datagram_reading_begins(follow->opener, segment))
+        return true;
+    follow->stray_quic += datagram_is_stray_quic(segment);
+    return false;
 }
 
 static enum datagram_use on_datagram(void *user, struct connection *connection, int half,
@@ -285,6 +289,11 @@ struct datagram_listener follow_datagram_listener(struct follow *follow)
 {
     return (struct datagram_listener){
         .begins = on_begins, .datagram = on_datagram, .finished = on_datagrams_finished, .user = follow};
+}
+
+uint64_t follow_stray_quic(const struct follow *follow)
+{
+    return follow->stray_quic;
 }
 
 bool follow_is_crowded(const struct follow *follow)

@@ -41,6 +41,9 @@ struct connection_listener follow_connection_listener(struct follow *follow);
 /* What datagrams_new() is to be given. */
 struct datagram_listener follow_datagram_listener(struct follow *follow);
 
+/* Datagrams of QUIC from which no handshake could be made, see quic_reading_is_stray(). */
+uint64_t follow_stray_quic(const struct follow *follow);
+
 /* The handshakes under way hold more memory than they may: have the tables evict (connections_evict,
  * datagrams_evict) until not. */
 bool follow_is_crowded(const struct follow *follow);

@@ -77,6 +77,26 @@ bool quic_reading_begins(struct quic_opener *opener, struct cursor datagram)
            quic_frames_read(opened.frames, &sink, &has_crypto) && has_crypto;
 }
 
+/* "Q043", "T051": versions of Google's, whose long headers name them as all do; before that a public header
+ * had them behind flags and an id of eight bytes. */
+static bool is_of_google(struct cursor datagram)
+{
+    enum { LONG = 0x80, PUBLIC_FLAGS = 0x09, PUBLIC_ID = 8 };
+    uint8_t first;
+    cursor_u8(&datagram, &first);
+    if (!(first & LONG) && ((first & PUBLIC_FLAGS) != PUBLIC_FLAGS || !cursor_skip(&datagram, PUBLIC_ID)))
+        return false;
+    const uint8_t *version = cursor_take(&datagram, 4);
+    return version && (version[0] == 'Q' || version[0] == 'T') && version[1] == '0' && version[2] >= '2' &&
+           version[2] <= '5' && version[3] >= '0' && version[3] <= '9';
+}
+
+bool quic_reading_is_stray(struct cursor datagram)
+{
+    struct quic_packet packet;
+    return is_of_google(datagram) || (quic_packet_read(&datagram, &packet) && packet.version);
+}
+
 /* ---- The reading --------------------------------------------------------------------------------------- */
 
 struct quic_reading *quic_reading_new(struct handshake *handshake, struct connection *connection,

@@ -20,6 +20,10 @@ struct quic_reading;
  */
 bool quic_reading_begins(struct quic_opener *opener, struct cursor datagram);
 
+/* A datagram of QUIC that no reading can begin with: of a connection whose beginning is not in the capture,
+ * or of Google's QUIC, which had a handshake of its own instead of TLS. */
+bool quic_reading_is_stray(struct cursor datagram);
+
 /* The sender of the first datagram is the client: half 0. The opener is shared, and outlives the reading. */
 struct quic_reading *quic_reading_new(struct handshake *handshake, struct connection *connection,
                                       struct fingerprinter *hasher, struct quic_opener *opener);

@@ -67,7 +67,9 @@ static bool no_tcp(const struct totals *totals, struct buffer *out)
     if (totals->datagrams > 0) {
         buffer_add_string(out, "; ");
         text_add_count(out, totals->datagrams, "is UDP", "are UDP");
-        buffer_add_string(out, ", none of it DTLS or QUIC");
+        bool unread = totals->stray_quic > 0 || totals->conversations > 0;
+        buffer_add_string(out, unread ? ", but none of it shows how DTLS or QUIC began"
+                                      : ", none of it DTLS or QUIC");
     }
     buffer_add_char(out, '.');
     return true;
@@ -227,6 +229,11 @@ static void add_troubles(struct page *page, const struct totals *totals)
          "IP fragments could not be read, as others of their datagrams are missing"},
         {totals->fragments.overlapping, "IP fragment contradicts an earlier one, which counts",
          "IP fragments contradict earlier ones, which count"},
+        {totals->stray_quic,
+         "datagram is QUIC, but of a connection whose first packets are not in the capture, or of a version "
+         "before TLS",
+         "datagrams are QUIC, but of connections whose first packets are not in the capture, or of versions "
+         "before TLS"},
         {totals->connections.missing_bytes, "byte of TCP streams is not in the capture",
          "bytes of TCP streams are not in the capture"},
         {totals->connections.evicted, "connection was finished early, as too many were open at once",
@@ -243,8 +250,8 @@ static void add_tcp(struct page *page, const struct connections_totals *tcp)
     add_remark(page, false, tcp->retransmitted, "segment was sent again", "segments were sent again");
     add_remark(
         page, false, tcp->duplicates,
-        "segment was captured twice, as on both sides of a bridge or router; its copy is left out",
-        "segments were captured twice, as on both sides of a bridge or router; their copies are left out");
+        "packet was captured twice, as on both sides of a bridge or router; its copy is left out",
+        "packets were captured twice, as on both sides of a bridge or router; their copies are left out");
     add_remark(page, false, tcp->bad_checksums,
                "segment has a wrong checksum, as on a sending host that leaves it to the network card",
                "segments have a wrong checksum, as on a sending host that leaves it to the network card");

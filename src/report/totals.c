@@ -43,6 +43,7 @@ void totals_add_datagrams(struct totals *totals, const struct datagrams_totals *
 {
     totals->conversations += datagrams->conversations;
     totals->connections.evicted += datagrams->evicted;
+    totals->connections.duplicates += datagrams->duplicates;
 }
 
 /* The ids are the rules' own strings, so nearly always the pointers are equal already. */

@@ -33,6 +33,7 @@ struct totals {
     uint16_t unknown_link_type; /* the first one met; meaningful with decoded[DECODE_UNKNOWN_LINK] */
     struct connections_totals connections;
     uint64_t conversations; /* DTLS and QUIC over UDP */
+    uint64_t stray_quic;    /* datagrams of QUIC in no conversation: its beginning is not in the capture */
     uint64_t events;        /* connections reported */
     uint64_t events_unfit;  /* events that the filter -Y left out; in no other figure here */
     uint64_t outcomes[OUTCOME_FAILURE + 1];

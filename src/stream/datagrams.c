@@ -203,6 +203,7 @@ void datagrams_segment(struct datagrams *table, const struct segment *segment)
     }
     if (is_copy(table, t, half, segment)) {
         t->connection.duplicates++;
+        table->totals.duplicates++;
         return;
     }
     if (listener->datagram(listener->user, &t->connection, half, segment) == DATAGRAM_BEGINS_ANEW) {

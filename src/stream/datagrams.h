@@ -58,6 +58,7 @@ void datagrams_free(struct datagrams *table); /* without telling the listener; N
 struct datagrams_totals {
     uint64_t conversations; /* ever seen */
     uint64_t evicted;       /* finished early because of a bound */
+    uint64_t duplicates;    /* datagrams that were captured once more */
 };
 
 const struct datagrams_totals *datagrams_totals(const struct datagrams *table);

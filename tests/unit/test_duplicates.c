@@ -152,7 +152,7 @@ static void a_burst_is_remembered(void **state)
         }
     }
     /* A few may have taken each other's places. */
-    assert_in_range(known, BURST * 3 / 4, BURST);
+    assert_in_range(known, BURST * 9 / 10, BURST);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
