@@ -6,6 +6,7 @@
 #include "capture/timeline.h"
 #include "handshake/follow.h"
 #include "progress.h"
+#include "report/reason.h"
 #include "rules/expression.h"
 #include "signals.h"
 #include "stream/connection.h"
@@ -377,6 +378,20 @@ static void add_up_inputs(struct run *run)
 
 /* ---- The run ------------------------------------------------------------------------------------------- */
 
+/* Where no summary says why there is nothing. */
+static void tell_reason(const struct run *run)
+{
+    const struct options *options = run->options;
+    bool unknown_link = reason_is_unknown_link(&run->totals);
+    uint64_t events = run->totals.events + run->totals.events_unfit;
+    if (events > 0 || (options->quiet ? !unknown_link : options->format->summarizes))
+        return;
+    struct buffer text = {0};
+    reason_add(&text, &run->totals);
+    notice_send(run->notices, unknown_link ? NOTICE_WARNING : NOTICE_INFORMATION, "%s", text.bytes);
+    buffer_free(&text);
+}
+
 static enum run_status finish(struct run *run)
 {
     struct totals *totals = &run->totals;
@@ -390,11 +405,14 @@ static enum run_status finish(struct run *run)
         run->options->format->finish(run->report, totals);
     check_output(run);
     close_output(run);
+    if (anything)
+        tell_reason(run);
     enum severity fail_on = run->options->fail_on;
     if (fail_on && totals->highest_severity >= fail_on)
         return RUN_FOUND;
     bool unwritten = run->write_error && run->write_error != EPIPE;
-    bool unread = totals->inputs_broken + totals->inputs_unopened > 0 || timeline_totals(run->timeline).late;
+    bool unread = totals->inputs_broken + totals->inputs_unopened > 0 ||
+                  timeline_totals(run->timeline).late || reason_is_unknown_link(totals);
     return unwritten || unread ? RUN_INCOMPLETE : RUN_FINE;
 }
 

@@ -15,6 +15,7 @@ libtlswhy_a_SOURCES += \
 	src/report/fields.c \
 	src/report/json.c \
 	src/report/page.c src/report/page.h \
+	src/report/reason.c src/report/reason.h \
 	src/report/report.c src/report/report.h \
 	src/report/matrix.c \
 	src/report/talks.c src/report/talks.h \

@@ -32,6 +32,7 @@ struct report_options {
 struct report_format {
     const char *name;    /* as in -T */
     const char *meaning; /* for --help */
+    bool summarizes;     /* it tells a person of the run, unless it is to be quiet */
     struct report *(*open)(const struct report_options *options);
     void (*event)(struct report *report, const struct handshake *handshake);
     void (*finish)(struct report *report, const struct totals *totals);

@@ -80,6 +80,7 @@ static void text_close(struct report *report)
 
 const struct report_format report_text = {.name = "text",
                                           .meaning = "for people: verdicts first, then a summary",
+                                          .summarizes = true,
                                           .open = text_open,
                                           .event = text_event,
                                           .finish = text_finish,
