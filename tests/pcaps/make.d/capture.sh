@@ -159,7 +159,8 @@ prove()
 check_captures()
 {
     local name bad=0
-    for name in "${names[@]}"; do
+    [ $# -gt 0 ] || set -- '*'
+    for name in $(matching_captures "$@"); do
         prove "$name" "$(capture_file "$name")" "$out/$name.keys" || bad=1
     done
     return $bad

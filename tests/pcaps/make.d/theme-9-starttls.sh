@@ -36,36 +36,45 @@ xmpp xmpp 5222
 ldap ldap 389
 mysql mysql 3306
 PROTOCOLS
-for protocol in tds rdp irc upgrade; do
+# What tshark does not know of TDS and of an HTTP upgrade stays hidden from the proofs.
+while IFS='|' read -r protocol proof; do
     capture starttls-$protocol-python healthy "starttls.py speaks $protocol to itself and both agree on TLS" \
-        'SYN' with port=3000 pair "starttls $protocol accept" "starttls $protocol"
-done
+        "$proof" with port=3000 pair "starttls $protocol accept" "starttls $protocol"
+done <<'PROTOCOLS'
+tds|S.SYNACK C.Data S.Data
+rdp|C.ClientHello S.ServerHello .*S.Finished .*C.Finished
+irc|C.text"CAP LS .*C.ClientHello S.ServerHello .*S.Finished .*C.Finished
+upgrade|C.text"OPTIONS .*S.text"HTTP/1.1 101" C.ClientHello
+PROTOCOLS
 capture starttls-smtp-port-2222-openssl healthy 'SMTP with STARTTLS on a port of no meaning' \
     'C.ClientHello S.ServerHello' with port=2222 pair 'starttls smtp accept' 's_client smtp'
 
-while read -r word protocol behaviour shows; do
-    capture starttls-unavailable-$word-$behaviour starttls-unavailable "$shows" SYN \
-        with port=2525 pair "starttls $word $behaviour" "s_client $protocol"
+# Where the refusal is no text, the proofs can only show that nothing of TLS came of it.
+while IFS='|' read -r protocol behaviour proof shows; do
+    capture starttls-unavailable-$protocol-$behaviour starttls-unavailable "$shows" "$proof" \
+        with port=2525 pair "starttls $protocol $behaviour" "s_client $protocol"
 done <<'REFUSALS'
-smtp smtp refuse starttls.py as SMTP answers STARTTLS by 454; openssl s_client goes on with a ClientHello
-smtp smtp absent starttls.py as SMTP does not offer STARTTLS; openssl s_client asks for it nonetheless
-smtp smtp masked starttls.py as SMTP offers XXXXXXXA in the place of STARTTLS, as an inspecting firewall would leave it
-imap imap refuse starttls.py as IMAP answers STARTTLS by BAD
-pop3 pop3 refuse starttls.py as POP3 answers STLS by -ERR
-ftp ftp refuse starttls.py as FTP answers AUTH TLS by 534
-ldap ldap refuse starttls.py as LDAP refuses the extended operation
-xmpp xmpp refuse starttls.py as XMPP answers by failure
-mysql mysql refuse starttls.py greets as a MySQL server that has no TLS
+smtp|refuse|C.text"STARTTLS.*S.text"454 .*C.ClientHello S.text"500|starttls.py as SMTP answers STARTTLS by 454; openssl s_client goes on with a ClientHello
+smtp|absent|C.text"STARTTLS.*S.text"454 .*C.ClientHello S.text"500|starttls.py as SMTP does not offer STARTTLS; openssl s_client asks for it nonetheless
+smtp|masked|C.text"STARTTLS.*S.text"454 .*C.ClientHello S.text"500|starttls.py as SMTP offers XXXXXXXA in the place of STARTTLS, as an inspecting firewall would leave it
+imap|refuse|S.SYNACK C.ClientHello S.[RF]|starttls.py as IMAP answers STARTTLS by BAD
+pop3|refuse|C.text"STLS.*C.ClientHello S.text"500|starttls.py as POP3 answers STLS by -ERR
+ftp|refuse|C.text"AUTH TLS.*S.text"534 .*C.ClientHello S.text"500|starttls.py as FTP answers AUTH TLS by 534
+ldap|refuse|S.SYNACK [CS].FIN|starttls.py as LDAP refuses the extended operation
+xmpp|refuse|S.SYNACK [CS].FIN|starttls.py as XMPP answers by failure
+mysql|refuse|S.SYNACK [CS].FIN|starttls.py greets as a MySQL server that has no TLS
 REFUSALS
 for protocol in tds rdp; do
     capture starttls-unavailable-$protocol-refuse starttls-unavailable "starttls.py as $protocol: the server refuses encryption" \
-        SYN with port=3000 pair "starttls $protocol refuse" "starttls $protocol"
+        'S.SYNACK [CS].FIN' with port=3000 pair "starttls $protocol refuse" "starttls $protocol"
 done
 capture starttls-unavailable-smtp-from-curl starttls-unavailable \
-    'curl --ssl-reqd leaves an SMTP server (starttls.py) that does not offer STARTTLS' SYN \
+    'curl --ssl-reqd leaves an SMTP server (starttls.py) that does not offer STARTTLS' \
+    'S.text"250-mail.tes" C.FIN' \
     with port=25 pair 'starttls smtp absent' 'smtp_curl'
 capture starttls-injection-smtp-server starttls-injection \
-    'starttls.py as SMTP sends another line behind its go-ahead; openssl s_client takes it for TLS' SYN \
+    'starttls.py as SMTP sends another line behind its go-ahead; openssl s_client takes it for TLS' \
+    'C.text"STARTTLS.*S.text"220 2.0.0 go.*C.ClientHello' \
     with port=25 pair 'starttls smtp extra' 's_client smtp'
 capture starttls-injection-smtp-client starttls-injection \
     'starttls.py sends a command behind STARTTLS in the same segment, then TLS' 'STARTTLS..RS' \
@@ -96,12 +105,12 @@ capture tunnel-connect-curl healthy 'curl asks an HTTP proxy (starttls.py) for a
     'C.ClientHello' with port=3128 pair 'through connect' 'proxied --proxy'
 for version in socks4 socks4a socks5 socks5-hostname; do
     capture tunnel-$version-curl healthy "curl asks a SOCKS proxy (starttls.py) for a tunnel to nginx, --$version" \
-        SYN with port=1080 pair 'through socks' "proxied --$version"
+        'C.ClientHello S.ServerHello .*C.Finished' with port=1080 pair 'through socks' "proxied --$version"
 done
 capture http-connect-refused-407 http-connect-refused 'an HTTP proxy (starttls.py) answers the CONNECT of curl by 407' \
-    'SYN' with port=3128 pair 'starttls connect refuse' 'proxied --proxy'
+    'C.text"CONNECT serv" S.text"HTTP/1.1 407"' with port=3128 pair 'starttls connect refuse' 'proxied --proxy'
 capture socks-refused http-connect-refused 'a SOCKS5 proxy (starttls.py) does not allow what curl wants' \
-    SYN with port=1080 pair 'starttls socks refuse' 'proxied --socks5'
+    'S.SYNACK [CS].FIN' with port=1080 pair 'starttls socks refuse' 'proxied --socks5'
 
 # ---- The PROXY protocol ----------------------------------------------------------------------------------------------
 
@@ -124,17 +133,18 @@ CONFIG
         "https://server.test:$port/served"
 }
 
-while read -r version word; do
+while IFS='|' read -r version word begins; do
     capture proxy-protocol-$version-nginx healthy "HAProxy sends the PROXY protocol, version $version, to nginx, which expects it" \
         'C.ClientHello' with "nginx_listen=ssl proxy_protocol" pair 'nginx 1.2-1.3 none' "haproxy_sending $word"
     for stack in nginx openssl haproxy; do
         capture proxy-protocol-mismatch-$version-$stack proxy-protocol-mismatch \
-            "HAProxy sends the PROXY protocol, version $version, to ${called[$stack]}, which expects TLS at once" SYN \
+            "HAProxy sends the PROXY protocol, version $version, to ${called[$stack]}, which expects TLS at once" \
+            "$begins.*S.FIN C.ClientHello" \
             pair "$stack 1.2-1.3 none" "haproxy_sending $word"
     done
 done <<'VERSIONS'
-v1 send-proxy
-v2 send-proxy-v2
+v1|send-proxy|C.text"PROXY TCP4
+v2|send-proxy-v2|S.SYNACK
 VERSIONS
 
 # ---- PostgreSQL ------------------------------------------------------------------------------------------------------
@@ -157,9 +167,11 @@ dial_psql()
     client psql "host=$host port=$port user=postgres dbname=postgres sslmode=$1 sslrootcert=$pki/$server_trust.pem" -c 'select 1'
 }
 
-capture starttls-postgresql-psql healthy 'psql with sslmode=verify-full to PostgreSQL' SYN \
+capture starttls-postgresql-psql healthy 'psql with sslmode=verify-full to PostgreSQL' \
+    'S.text"S" C.ClientHello .*S.ServerHello' \
     with port=5432 pair 'postgresql on' 'psql verify-full'
 capture starttls-postgresql-openssl healthy 'openssl s_client -starttls postgres to PostgreSQL' 'C.ClientHello' \
     with port=5432 pair 'postgresql on' 's_client postgres'
-capture starttls-unavailable-postgresql starttls-unavailable 'psql with sslmode=require to PostgreSQL without TLS, which answers N' SYN \
+capture starttls-unavailable-postgresql starttls-unavailable 'psql with sslmode=require to PostgreSQL without TLS, which answers N' \
+    'S.text"N" C.FIN' \
     with port=5432 pair 'postgresql off' 'psql require'
