@@ -124,6 +124,14 @@ struct value field_server_hash_sha256(const struct handshake *handshake)
     return thumbprint(handshake, SIDE_SERVER, offsetof(struct certificate_entry, sha256), 32);
 }
 
+static struct value value_of_codes(const struct code_list *codes, struct value (*at)(const void *, uint32_t),
+                                   const void *owner)
+{
+    struct value value = value_list_of(VALUE_TEXT, codes->count, at, owner);
+    value.list.codes = codes->codes;
+    return value;
+}
+
 /* Lists of code points: the owner is the handshake, the list and its names are the getter's. */
 #define CODE_LIST(field, source, list, table)                                                                \
     static struct value field##_at(const void *owner, uint32_t index)                                        \
@@ -135,7 +143,7 @@ struct value field_server_hash_sha256(const struct handshake *handshake)
     {                                                                                                        \
         if (!handshake->source || (handshake->source->cut && handshake->source->list.count == 0))            \
             return value_unknown();                                                                          \
-        return value_list_of(VALUE_TEXT, handshake->source->list.count, field##_at, handshake);              \
+        return value_of_codes(&handshake->source->list, field##_at, handshake);                              \
     }
 CODE_LIST(client_supported_ciphers, client_hello, ciphers, NAMES_CIPHER_SUITE)
 CODE_LIST(offered_groups, client_hello, groups, NAMES_GROUP)

@@ -36,6 +36,7 @@ struct value_list {
     uint32_t count;
     struct value (*at)(const void *owner, uint32_t index);
     const void *owner;
+    const uint16_t *codes; /* what the elements are the names of; NULL: they are none, or of no use */
 };
 
 struct value {

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "handshake/fields.h"
 #include "handshake/shown.h"
+#include "report/code_texts.h"
 #include "report/words.h"
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,7 @@ struct node {
     enum node_kind kind;
     struct key key;
     const struct field *field; /* NODE_FACT */
+    struct code_texts *texts;  /* of a list of codes; NULL until there was one */
     struct value value;        /* a column's list, while its rows are written */
     struct node *first, *last, *next;
 };
@@ -115,6 +117,9 @@ static void node_free_children(struct node *node)
         next = child->next;
         node_free_children(child);
         free(child->key.text);
+        if (child->texts)
+            code_texts_free(child->texts);
+        free(child->texts);
         free(child);
     }
 }
@@ -226,6 +231,18 @@ static void add_node_key(struct buffer *line, const struct node *node)
     buffer_add(line, node->key.text, node->key.length);
 }
 
+static void add_codes(struct buffer *line, struct node *node, const struct value_list *list)
+{
+    add_node_key(line, node);
+    if (!node->texts)
+        node->texts = memory_new(1, sizeof *node->texts);
+    size_t begin = line->length;
+    if (code_texts_add(node->texts, list->codes, list->count, line))
+        return;
+    add_list(line, list);
+    code_texts_keep(node->texts, list->codes, list->count, line->bytes + begin, line->length - begin);
+}
+
 /* ---- Findings ------------------------------------------------------------------------------------------ */
 
 static void add_key(struct buffer *line, const char *key)
@@ -290,7 +307,7 @@ static void add_finding(struct buffer *line, const struct finding *finding, cons
     add_end(line, '}');
 }
 
-static void add_findings(struct buffer *line, const struct node *node, const struct handshake *handshake)
+static void add_findings(struct buffer *line, struct node *node, const struct handshake *handshake)
 {
     add_node_key(line, node);
     buffer_add_char(line, '[');
@@ -301,12 +318,15 @@ static void add_findings(struct buffer *line, const struct node *node, const str
 
 /* ---- Nodes --------------------------------------------------------------------------------------------- */
 
-static void add_fact(struct buffer *line, const struct node *node, const struct handshake *handshake)
+static void add_fact(struct buffer *line, struct node *node, const struct handshake *handshake)
 {
     struct value value = shown_value(node->field, handshake);
     if (!is_told(&value))
         return;
-    add_member(line, &node->key, &value);
+    if (value.type == VALUE_LIST && value.list.codes)
+        add_codes(line, node, &value.list);
+    else
+        add_member(line, &node->key, &value);
 }
 
 static void add_row(struct buffer *line, const struct node *node, uint32_t index)
@@ -325,7 +345,7 @@ static void add_row(struct buffer *line, const struct node *node, uint32_t index
 }
 
 /* Columns side by side; unknown when all of them are. */
-static void add_rows(struct buffer *line, const struct node *node, const struct handshake *handshake)
+static void add_rows(struct buffer *line, struct node *node, const struct handshake *handshake)
 {
     uint32_t count = 0;
     bool known = false;
@@ -346,9 +366,9 @@ static void add_rows(struct buffer *line, const struct node *node, const struct 
     add_end(line, ']');
 }
 
-static void add_object(struct buffer *line, const struct node *node, const struct handshake *handshake);
+static void add_object(struct buffer *line, struct node *node, const struct handshake *handshake);
 
-static void add_node(struct buffer *line, const struct node *node, const struct handshake *handshake)
+static void add_node(struct buffer *line, struct node *node, const struct handshake *handshake)
 {
     switch (node->kind) {
     case NODE_FACT:
@@ -366,14 +386,14 @@ static void add_node(struct buffer *line, const struct node *node, const struct 
     }
 }
 
-static void add_members(struct buffer *line, const struct node *node, const struct handshake *handshake)
+static void add_members(struct buffer *line, struct node *node, const struct handshake *handshake)
 {
-    for (const struct node *child = node->first; child; child = child->next)
+    for (struct node *child = node->first; child; child = child->next)
         add_node(line, child, handshake);
 }
 
 /* An object left with no member is taken back. */
-static void add_object(struct buffer *line, const struct node *node, const struct handshake *handshake)
+static void add_object(struct buffer *line, struct node *node, const struct handshake *handshake)
 {
     size_t before = line->length;
     add_node_key(line, node);

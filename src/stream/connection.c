@@ -281,7 +281,7 @@ static struct tracked *begin(struct connections *table, const struct segment *se
         ;
     struct tracked *t = memory_new(1, sizeof *t);
     t->table = table;
-    t->number = ++table->totals.connections;
+    t->number = (uint32_t)++table->totals.connections;
     t->connection.stream = stream;
     t->seen = table->elapsed.total;
     t->input = t->first_input = segment->input;

@@ -53,7 +53,6 @@ struct tracked {
     struct connection connection; /* the first member: the listener gets its address */
     struct tracked_half half[2];
     struct connections *table;
-    uint64_t number;               /* among the table's connections, from 1 */
     uint64_t hash;                 /* of its endpoints: index_hash() */
     struct early *early;           /* segments that came too early; NULL: none ever did */
     struct stream *stream;         /* NULL until the first payload, and when bytes are ignored */
@@ -62,6 +61,7 @@ struct tracked {
     int64_t seen;                  /* when that was, in the table's elapsed time */
     uint64_t inputs;               /* a bit for each that it has packets in, from `first_input` on */
     uint32_t first_input, input;   /* `input`: of its last packet */
+    uint32_t number;               /* among the table's connections, from 1, modulo its range */
     uint8_t idle_class;
     uint8_t busy; /* the listener is being told of it */
     bool ignores_bytes;

@@ -33,6 +33,7 @@ tests_unit_test_decode_SOURCES = tests/unit/test_decode.c tests/unit/capture_byt
 unit_tests += tests/unit/test_fragments
 tests_unit_test_fragments_SOURCES = tests/unit/test_fragments.c tests/unit/capture_bytes.h
 unit_tests += tests/unit/test_duplicates
+unit_tests += tests/unit/test_code_texts
 unit_tests += tests/unit/test_report_json
 tests_unit_test_report_json_SOURCES = tests/unit/test_report_json.c tests/unit/report_samples.h
 unit_tests += tests/unit/test_report_text
