@@ -151,7 +151,8 @@ static bool is_told(const struct value *value)
 
 static char *put(char *at, const char *bytes, size_t length)
 {
-    memcpy(at, bytes, length);
+    if (length > 0)
+        memcpy(at, bytes, length);
     return at + length;
 }
 
