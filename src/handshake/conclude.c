@@ -14,7 +14,8 @@ static bool went_on_in_the_clear(const struct handshake *handshake)
 {
     return handshake->certificate[SIDE_SERVER] || handshake->server_key_exchange_seen.packet ||
            handshake->server_hello_done_seen.packet || handshake->client_key_exchange_seen.packet ||
-           handshake->direction[SIDE_SERVER].hidden_handshake_records > 0;
+           (handshake->direction[SIDE_SERVER].hidden_handshake_records > 0 &&
+            !(handshake->server_hello && handshake->server_hello->cut));
 }
 
 static void conclude_parameters(struct handshake *handshake)
@@ -28,6 +29,8 @@ static void conclude_parameters(struct handshake *handshake)
     if (!hello)
         return;
     handshake->version = tls_version_equivalent(hello->selected_version);
+    if (!handshake->version && handshake->hello_retry_request)
+        handshake->version = TLS_VERSION_1_3;
     if (!handshake->version && hello->version == TLS_VERSION_1_2 && went_on_in_the_clear(handshake))
         handshake->version = TLS_VERSION_1_2;
     handshake->draft = tls_version_draft(hello->selected_version);
@@ -252,7 +255,8 @@ static bool lacks_plain_bytes(const struct handshake *handshake)
 {
     const struct half *client = handshake_half(handshake, SIDE_CLIENT);
     const struct half *server = handshake_half(handshake, SIDE_SERVER);
-    return server->missing_bytes > 0 || (client->missing_bytes > 0 && server->payload_bytes > 0);
+    return server->missing_bytes > 0 || client->cut_bytes > 0 ||
+           (client->missing_bytes > 0 && server->payload_bytes > 0);
 }
 
 /* The server is in its flight or behind it, and its hello is not there. */

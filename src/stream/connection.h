@@ -40,8 +40,8 @@ struct half {
     uint64_t missing_bytes; /* stream bytes that the capture lacks, while the owner wanted bytes */
     uint64_t cut_bytes;     /* of those: in captured packets that were cut short (snaplen) */
     uint32_t retransmitted; /* segments with payload sent again, keep-alives excluded */
-    uint32_t unheard; /* of those: sent while the connection was open and the peer had not acknowledged them */
-    uint32_t out_of_order;  /* segments that arrived behind a later one, not sent again */
+    uint32_t unheard;      /* of those: sent after a pause, not acknowledged, while the connection was open */
+    uint32_t out_of_order; /* segments that arrived behind a later one, not sent again */
     uint32_t keep_alives;
     uint32_t zero_windows;
     uint32_t bad_checksums;

@@ -27,7 +27,8 @@ struct waiting_segment {
 struct early {
     struct waiting_segment waiting[WAITING_MOST];
     uint32_t count, disappointments;
-    uint32_t excused[2]; /* up to there the bytes of that half are not waited for */
+    uint64_t vain_packet; /* with which a wait last ended in vain, and those behind it with it */
+    uint32_t excused[2];  /* up to there the bytes of that half are not waited for */
     bool has_excused[2];
     struct segment taken; /* last */
     uint8_t *taken_payload;
@@ -125,10 +126,13 @@ bool early_take(struct tracked *t, struct moment now, bool end, struct arrival *
     early->taken.payload = early->taken_payload = early->waiting[at].payload;
     *a = early->waiting[at].arrival;
     a->segment = &early->taken;
-    if (in_vain)
+    bool gap_grew = t->connection.half[1 - a->half].missing_bytes != early->waiting[at].missing;
+    if (in_vain) {
         excuse(early, a);
-    else if (t->connection.half[1 - a->half].missing_bytes == early->waiting[at].missing)
+        early->vain_packet = now.packet;
+    } else if (!gap_grew && early->vain_packet != now.packet) {
         a->now = now;
+    }
     early->count--;
     memmove(&early->waiting[at], &early->waiting[at + 1], (early->count - at) * sizeof *early->waiting);
     return true;

@@ -242,8 +242,9 @@ static void note_late(struct tracked *t, const struct arrival *a)
         t->table->totals.out_of_order++;
     } else {
         half->retransmitted++;
-        half->unheard +=
-            never(&t->connection.closed) && !was_acknowledged(&t->connection.half[1 - a->half], a);
+        half->unheard += never(&t->connection.closed) &&
+                         !was_acknowledged(&t->connection.half[1 - a->half], a) &&
+                         time_between(half->last_payload.time, a->now.time) > REORDERING_AT_MOST;
         t->table->totals.retransmitted++;
     }
 }
