@@ -8,6 +8,7 @@
 #include "handshake/conclude_datagrams.h"
 #include "handshake/datagram_reading.h"
 #include "handshake/first_bytes.h"
+#include "handshake/legs.h"
 #include "handshake/queue.h"
 #include "handshake/siblings.h"
 #include "handshake/tracker.h"
@@ -42,6 +43,7 @@ struct follow {
     struct queue held;    /* failed; noted, but not reported */
     bool ending;          /* what is finished now shares the capture's end: siblings first, reports then */
     struct siblings *siblings;
+    struct legs *legs;
     struct sibling_view view; /* of the handshake being reported */
     uint8_t tls_ports[PORTS / 8];
 };
@@ -66,6 +68,7 @@ struct follow *follow_new(const struct follow_options *options, const struct fol
     follow->opener = quic_opener_new();
     follow->certificates = certificates_new(0);
     follow->siblings = siblings_new();
+    follow->legs = legs_new();
     if (options)
         memcpy(follow->trust, options->trust, sizeof follow->trust);
     follow->memory_limit = options && options->memory_limit ? options->memory_limit : MEMORY_LIMIT;
@@ -106,6 +109,7 @@ static void tell(struct follow *follow, struct handshake *handshake)
 {
     follow->view = (struct sibling_view){.memory = follow->siblings};
     handshake->siblings = &follow->view;
+    legs_find(follow->legs, handshake);
     handshake->number = ++follow->events;
     chains_read(handshake, follow->certificates);
     chains_judge(handshake, follow->trust);
@@ -132,6 +136,7 @@ static void report(struct follow *follow, struct handshake *handshake)
 {
     handshake_conclude(handshake, follow->hasher);
     siblings_note(follow->siblings, handshake);
+    legs_note(follow->legs, handshake);
     if (follow->ending || handshake->outcome == OUTCOME_FAILURE) {
         hold(follow, handshake);
         return;
@@ -337,6 +342,7 @@ void follow_finish(struct follow *follow)
         tell_first_held(follow);
     follow->ending = false;
     siblings_forget(follow->siblings);
+    legs_forget(follow->legs);
 }
 
 void follow_free(struct follow *follow)
@@ -346,6 +352,7 @@ void follow_free(struct follow *follow)
     queue_clear(&follow->waiting);
     queue_clear(&follow->held);
     siblings_free(follow->siblings);
+    legs_free(follow->legs);
     fingerprinter_free(follow->hasher);
     quic_opener_free(follow->opener);
     certificates_free(follow->certificates);

@@ -410,3 +410,14 @@ struct value field_icmp_mtu(const struct handshake *handshake)
     uint32_t mtu = handshake->connection->icmp.mtu;
     return mtu ? value_integer(mtu) : value_unknown();
 }
+
+struct value field_front_leg_packet(const struct handshake *handshake)
+{
+    return value_of_packet(handshake->front_leg.hello);
+}
+
+struct value field_front_leg_client(const struct handshake *handshake)
+{
+    return handshake->front_leg.hello.packet ? value_address(&handshake->front_leg.client.address)
+                                             : value_unknown();
+}

@@ -193,6 +193,12 @@ struct certificate_chain {
     uint32_t count;
 };
 
+/* The connection through which a box that ends TLS was reached while it opened this one (legs.h). */
+struct front_leg {
+    struct moment hello; /* packet 0: none is known */
+    struct endpoint client;
+};
+
 enum resumption_kind { RESUMPTION_NONE, RESUMPTION_SESSION_ID, RESUMPTION_TICKET, RESUMPTION_PSK };
 
 /* Texts that say in which order a hello names things, made when first asked for (handshake/get_shape.c). */
@@ -349,6 +355,7 @@ struct handshake {
     struct inference inference;
     struct exchange exchange;
     struct late late;
+    struct front_leg front_leg;
     struct belief_step beliefs[BELIEFS_KEPT]; /* in the order of packets, those without one last */
     uint32_t belief_count;
     const char **shapes;                               /* SHAPES of them, NULL: not asked for yet */

@@ -17,6 +17,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/getters.h src/handshake/handshake.h \
 	src/handshake/inference.c src/handshake/inference.h \
 	src/handshake/late.c src/handshake/late.h \
+	src/handshake/legs.c src/handshake/legs.h \
 	src/handshake/messages.c src/handshake/messages.h \
 	src/handshake/queue.c src/handshake/queue.h \
 	src/handshake/quic_reading.c src/handshake/quic_reading.h \
