@@ -10,9 +10,6 @@ capture client-version-too-old-reset-openssl-11 client-version-too-old \
 capture client-cert-absent-late-go-12 client-cert-absent \
     'TLS 1.2, Go thinks for 3 seconds before it refuses a curl that sent no certificate' \
     "$asked12 .*S.Alert42" pair 'go 1.2 ask -late 3s' 'curl 1.2 none'
-capture client-cert-absent-late-no-alert-12 client-cert-absent \
-    'as client-cert-absent-late-go-12, without the packet that holds the alert' \
-    "$asked12 .*S.FIN" without client-cert-absent-late-go-12 tls.alert_message
 capture handshake-stalled-client-asked-openssl-12 handshake-stalled \
     'TLS 1.2, an OpenSSL client that is asked for a certificate thinks until it is ended after 4 seconds' \
     "$asked12.* C.(FIN|RST)" with patience=4 pair 'openssl 1.2 require' 'oddclient 1.2 verify-waits'
