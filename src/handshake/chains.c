@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "handshake/chains.h"
 
+#include <string.h>
+
 static void read_chain(struct handshake *handshake, enum side side)
 {
     const struct certificate_message *message = handshake->certificate[side];
@@ -46,4 +48,42 @@ void chains_release(struct handshake *handshake)
 const struct certificate *chains_leaf(const struct handshake *handshake, enum side side)
 {
     return handshake->chain[side].count > 0 ? handshake->chain[side].items[0] : NULL;
+}
+
+static bool is_same_name(struct octets one, struct octets other)
+{
+    return one.length > 0 && one.length == other.length && memcmp(one.bytes, other.bytes, one.length) == 0;
+}
+
+static const struct certificate *issuer_in(const struct certificate_chain *chain,
+                                           const struct certificate *certificate)
+{
+    for (uint32_t i = 1; i < chain->count; i++)
+        if (is_same_name(chain->items[i]->subject, certificate->issuer))
+            return chain->items[i];
+    return NULL;
+}
+
+static bool is_readable(const struct handshake *handshake, enum side side)
+{
+    const struct certificate_chain *chain = &handshake->chain[side];
+    for (uint32_t i = 0; i < chain->count; i++)
+        if (!chain->items[i] || !chain->items[i]->readable)
+            return false;
+    return chain->count > 0 && !handshake->certificate[side]->cut;
+}
+
+uint32_t chains_names(const struct handshake *handshake, enum side side, struct octets *names, uint32_t limit)
+{
+    if (!is_readable(handshake, side) || limit == 0)
+        return 0;
+    const struct certificate_chain *chain = &handshake->chain[side];
+    const struct certificate *certificate = chain->items[0];
+    uint32_t count = 0;
+    names[count++] = certificate->subject;
+    for (uint32_t steps = 0; certificate && steps < chain->count && count < limit; steps++) {
+        names[count++] = certificate->issuer;
+        certificate = issuer_in(chain, certificate);
+    }
+    return count;
 }

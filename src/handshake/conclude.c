@@ -6,6 +6,7 @@
 #include "handshake/belief.h"
 #include "handshake/community_id.h"
 #include "handshake/conclude_datagrams.h"
+#include "handshake/exchange.h"
 #include "handshake/inference.h"
 #include "handshake/late.h"
 
@@ -220,6 +221,17 @@ static enum outcome outcome_without_tls(const struct handshake *handshake)
     return repeated ? OUTCOME_FAILURE : OUTCOME_UNKNOWN;
 }
 
+/* Done with its part of TLS 1.3, the client left before the server can have said what it makes of its
+ * certificate. */
+static bool client_left_unjudged(const struct handshake *handshake)
+{
+    const struct connection *connection = handshake->connection;
+    const int64_t soon = 2500LL * 1000 * 1000;
+    return handshake->version == TLS_VERSION_1_3 && handshake->phase == PHASE_CLIENT_DONE &&
+           handshake->inference.refused == ANSWER_UNKNOWN && handshake->close_by == SIDE_CLIENT &&
+           connection->closed.time - handshake->inference.finished_seen.time < soon;
+}
+
 static enum outcome outcome_of(const struct handshake *handshake)
 {
     const struct connection *connection = handshake->connection;
@@ -232,7 +244,7 @@ static enum outcome outcome_of(const struct handshake *handshake)
     if (handshake_fatal_alert(handshake) || handshake->inference.client_alert.packet ||
         handshake->inference.server_alert.packet)
         return OUTCOME_FAILURE;
-    if (handshake->phase == PHASE_UNKNOWN || handshake->capture_incomplete)
+    if (handshake->phase == PHASE_UNKNOWN || handshake->capture_incomplete || client_left_unjudged(handshake))
         return OUTCOME_UNKNOWN;
     bool ended = connection->closed.packet || connection->timed_out || handshake_has_hidden_alert(handshake);
     return ended ? OUTCOME_FAILURE : OUTCOME_UNKNOWN;
@@ -281,39 +293,6 @@ static bool lacks_evidence(const struct handshake *handshake)
     return midway || !hellos || lacks_server_hello(handshake) || connection->one_sided ||
            handshake->cut_messages > 0 || lacks_handshake_bytes(handshake, SIDE_CLIENT) ||
            lacks_handshake_bytes(handshake, SIDE_SERVER);
-}
-
-/* In TLS 1.3 an alert looks like data; it is told by its size, with and without the JDK's padding. */
-static bool is_data(const struct handshake *handshake, const struct hidden_record *record)
-{
-    enum { ALERT_RECORD = 19, ALERT_RECORD_PADDED = 35 };
-    if (record->type != TLS_CONTENT_APPLICATION_DATA)
-        return false;
-    if (handshake->version != TLS_VERSION_1_3)
-        return true;
-    return record->length != ALERT_RECORD && record->length != ALERT_RECORD_PADDED &&
-           record->seen.packet >= handshake->inference.finished_seen.packet;
-}
-
-static void conclude_exchange(struct handshake *handshake)
-{
-    struct exchange *exchange = &handshake->exchange;
-    uint32_t flight = handshake->version == TLS_VERSION_1_3 ? handshake->inference.client_flight_records : 0;
-    if (handshake->phase != PHASE_COMPLETE)
-        return;
-    for (uint32_t i = 0; i < handshake->hidden_count; i++) {
-        const struct hidden_record *record = &handshake->hidden[i];
-        if (record->from == SIDE_CLIENT && flight > 0 &&
-            record->seen.packet >= handshake->server_hello_seen.packet)
-            flight--;
-        else if (is_data(handshake, record) && record->from == SIDE_CLIENT)
-            exchange->requests++;
-        else if (is_data(handshake, record)) {
-            exchange->answers++;
-            exchange->last_answer = record->seen;
-            exchange->last_answer_length = record->length;
-        }
-    }
 }
 
 static void conclude_close(struct handshake *handshake)
@@ -381,9 +360,10 @@ void handshake_conclude(struct handshake *handshake, struct fingerprinter *hashe
     handshake->phase = phase_of(handshake);
     handshake->capture_incomplete = lacks_evidence(handshake);
     handshake->outcome = outcome_of(handshake);
-    conclude_exchange(handshake);
-    if (handshake->phase == PHASE_COMPLETE)
+    if (handshake->phase == PHASE_COMPLETE) {
+        exchange_draw(handshake);
         late_draw(handshake);
+    }
     beliefs_draw(handshake);
     if (hasher)
         conclude_fingerprints(handshake, hasher);

@@ -111,7 +111,6 @@ static void tell(struct follow *follow, struct handshake *handshake)
     handshake->siblings = &follow->view;
     legs_find(follow->legs, handshake);
     handshake->number = ++follow->events;
-    chains_read(handshake, follow->certificates);
     chains_judge(handshake, follow->trust);
     follow->listener.event(follow->listener.user, handshake);
     siblings_note_verdict(follow->siblings, handshake);
@@ -135,6 +134,7 @@ static void hold(struct follow *follow, struct handshake *handshake)
 static void report(struct follow *follow, struct handshake *handshake)
 {
     handshake_conclude(handshake, follow->hasher);
+    chains_read(handshake, follow->certificates);
     siblings_note(follow->siblings, handshake);
     legs_note(follow->legs, handshake);
     if (follow->ending || handshake->outcome == OUTCOME_FAILURE) {

@@ -259,6 +259,30 @@ static struct value side_readable(const struct handshake *handshake, enum side s
 }
 SIDE_FACT(readable)
 
+static bool is_named(const struct octets_list *named, struct octets name)
+{
+    for (uint32_t i = 0; i < named->count; i++)
+        if (name.length > 0 && name.length == named->items[i].length &&
+            memcmp(name.bytes, named->items[i].bytes, name.length) == 0)
+            return true;
+    return false;
+}
+
+/* From the leaf up, the chain meets a name that the server gave. Unknown where it gave none. */
+struct value field_client_certificate_issuer_named(const struct handshake *handshake)
+{
+    enum { LONGEST = 16 };
+    struct octets names[LONGEST];
+    const struct octets_list *named = &handshake->acceptable_issuers;
+    uint32_t count = chains_names(handshake, SIDE_CLIENT, names, LONGEST);
+    if (count == 0 || named->count == 0 || handshake->certificate_request->cut)
+        return value_unknown();
+    for (uint32_t i = 0; i < count; i++)
+        if (is_named(named, names[i]))
+            return value_boolean(true);
+    return value_boolean(false);
+}
+
 /* ---- Names --------------------------------------------------------------------------------------------- */
 
 static enum name_match server_name_match(const struct handshake *handshake)

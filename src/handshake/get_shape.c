@@ -173,7 +173,8 @@ struct value field_server_handshake_messages(const struct handshake *handshake)
 struct value field_inferred_padded(const struct handshake *handshake)
 {
     const struct inference *inference = &handshake->inference;
-    return inference->server_flight_records > 0 ? value_boolean(inference->padded) : value_unknown();
+    return inference->server_flight_records > 0 ? value_boolean(inference->padding[SIDE_SERVER] > 0)
+                                                : value_unknown();
 }
 
 static void add_lengths(struct buffer *text, const struct handshake *handshake)

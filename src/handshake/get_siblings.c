@@ -40,7 +40,16 @@ ANSWER(success_with_ticket, success_with_ticket)
 ANSWER(without_alpn_succeeded, without_alpn_succeeded)
 ANSWER(other_name_succeeded, other_name_succeeded)
 ANSWER(sent_certificate, sent_certificate)
+ANSWER(sent_issuer_named, sent_issuer_named)
+ANSWER(earlier_with_h2, earlier_with_h2)
 ANSWER(sent_none, sent_none)
+
+struct value field_siblings_sent_by_same_program(const struct handshake *handshake)
+{
+    const struct sibling_facts *facts = siblings_of(handshake);
+    return facts && facts->sent_certificate.answer == ANSWER_YES ? value_boolean(facts->sent_by_same_program)
+                                                                 : value_unknown();
+}
 ANSWER(certificate_asked, certificate_asked)
 ANSWER(other_client_succeeded, other_client_succeeded)
 ANSWER(name_succeeded, name_succeeded)

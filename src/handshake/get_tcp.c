@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "capture/decode.h"
+#include "handshake/exchange.h"
 #include "handshake/first_bytes.h"
 
 static const struct half *client_of(const struct handshake *handshake)
@@ -143,6 +144,36 @@ struct value field_exchange_last_answer_length(const struct handshake *handshake
 {
     const struct exchange *exchange = &handshake->exchange;
     return exchange->answers > 0 ? value_integer(exchange->last_answer_length) : value_unknown();
+}
+
+struct value field_exchange_last_answer_content(const struct handshake *handshake)
+{
+    const struct exchange *exchange = &handshake->exchange;
+    uint32_t content = exchange_content(handshake, SIDE_SERVER, exchange->last_answer_length);
+    return exchange->answers > 0 && content > 0 ? value_integer(content) : value_unknown();
+}
+
+struct value field_exchange_first_request_packet(const struct handshake *handshake)
+{
+    return value_of_packet(handshake->exchange.first_request);
+}
+
+struct value field_exchange_answers_to_request(const struct handshake *handshake)
+{
+    return has_exchange(handshake) ? value_integer(handshake->exchange.answers_to_request) : value_unknown();
+}
+
+struct value field_exchange_server_ended(const struct handshake *handshake)
+{
+    const struct moment ended = handshake->exchange.server_ended, answer = handshake->exchange.last_answer;
+    if (!has_exchange(handshake) || handshake->exchange.answers == 0)
+        return value_unknown();
+    return value_boolean(ended.packet && clock_span(answer.time, ended.time) < CLOCK_SECOND / 2);
+}
+
+struct value field_exchange_announced(const struct handshake *handshake)
+{
+    return has_exchange(handshake) ? value_of_answer(handshake->exchange.announced) : value_unknown();
 }
 
 struct value field_exchange_answer_to_close(const struct handshake *handshake)

@@ -408,6 +408,17 @@ struct value field_cipher_weaknesses(const struct handshake *handshake)
     return value_list_of(VALUE_TEXT, count, weakness_at, handshake);
 }
 
+/* HTTP/2 wants TLS 1.2 at least, an ephemeral key exchange and an AEAD cipher. */
+struct value field_forbidden_by_http2(const struct handshake *handshake)
+{
+    struct cipher_traits traits = cipher_traits(handshake->cipher);
+    if (!handshake->server_hello || handshake->server_hello->cut || !handshake->version || !traits.known)
+        return value_unknown();
+    bool ephemeral = (traits.ecdhe || traits.dhe) && !traits.anonymous;
+    return value_boolean(handshake->version < TLS_VERSION_1_2 ||
+                         (!traits.tls13 && !(ephemeral && traits.aead)));
+}
+
 struct value field_dh_bits(const struct handshake *handshake)
 {
     const struct server_key_exchange *exchange = handshake->server_key_exchange;

@@ -95,6 +95,8 @@ struct direction {
     struct moment encrypted_since;    /* first record that is (to be) encrypted */
     struct moment first_data;         /* application data after its own handshake */
     struct moment last_record;
+    uint32_t last_record_length;
+    uint8_t last_record_type;
     uint64_t data_records, data_bytes;
     uint32_t hidden_handshake_records; /* type 22 while encrypted: Finished, renegotiation */
     bool finished_seen;                /* its Finished, encrypted (by place) or read */
@@ -117,7 +119,7 @@ struct inference {
     struct moment client_flight; /* the first record of the client's flight */
     struct moment client_alert;  /* a record of an alert's size in the place of the client's flight */
     struct moment server_alert;  /* the same from the server, in its flight or after the client's Finished */
-    bool padded;                 /* the JDK's 16 bytes on every record */
+    uint32_t padding[SIDES];     /* bytes that a side adds to every record (the JDK: 16) */
     uint32_t finished_length;    /* of the client's Finished record, 0: not recognised */
     uint32_t server_flight_records;
     uint32_t client_flight_records;
@@ -125,7 +127,10 @@ struct inference {
 
 /* What followed a completed handshake, as far as records tell without keys: tickets count as answers. */
 struct exchange {
-    struct moment last_answer;
+    struct moment first_request, last_answer;
+    struct moment server_ended;  /* behind its last answer the server was the first to end the connection */
+    uint32_t answers_to_request; /* records of the server after the client's first */
+    enum answer announced;       /* who closed first had said so with an alert: close_notify */
     uint32_t requests; /* records of the client */
     uint32_t answers;  /* records of the server */
     uint32_t last_answer_length;

@@ -13,8 +13,16 @@ enum {
     MESSAGE_HEADER = 4,
     EMPTY_CERTIFICATE = MESSAGE_HEADER + 1 + 3, /* no context, no list */
     END_OF_EARLY_DATA = MESSAGE_HEADER,
-    FULL_RECORD = 16384,
-    FLIGHT_LIMIT = 24, /* records looked at, a side */
+    SHORTEST_CERTIFICATE_FLIGHT = 400, /* with a certificate in it, the Finished left out */
+    FLIGHT_LIMIT = 24,                 /* records looked at, a side */
+};
+
+/* A side's own Finished shows whether it pads. */
+enum padding { PADDING_UNKNOWN, PADDING_NONE, PADDING_JAVA };
+
+struct sizes {
+    uint32_t overhead; /* of each record */
+    uint32_t finished; /* of a record with a Finished alone, not padded */
 };
 
 /* The encrypted records of one side, after the ServerHello. */
@@ -22,11 +30,8 @@ struct flight {
     const struct hidden_record *records[FLIGHT_LIMIT];
     uint32_t count;
     uint32_t whole; /* the first of them, among which no bytes are missing */
-};
-
-struct sizes {
-    uint32_t overhead; /* of each record */
-    uint32_t finished; /* of a record with a Finished alone, not padded */
+    struct sizes sizes;
+    enum padding padding;
 };
 
 static struct sizes sizes_of(uint16_t cipher)
@@ -40,7 +45,7 @@ static struct sizes sizes_of(uint16_t cipher)
 /* Early data stands before the ServerHello; what a gap swallowed makes every count behind it worthless. */
 static struct flight flight_of(const struct handshake *handshake, enum side side)
 {
-    struct flight flight = {.count = 0};
+    struct flight flight = {.sizes = sizes_of(handshake->server_hello->cipher)};
     for (uint32_t i = 0; i < handshake->hidden_count && flight.count < FLIGHT_LIMIT; i++) {
         const struct hidden_record *record = &handshake->hidden[i];
         bool counts = record->from == side && record->type == TLS_CONTENT_APPLICATION_DATA &&
@@ -60,26 +65,51 @@ static struct flight whole_part(struct flight flight)
     return flight;
 }
 
-static bool has_size(const struct hidden_record *record, uint32_t size)
+static bool has_size(const struct flight *flight, uint32_t index, uint32_t size)
 {
-    return record->length == size || record->length == size + JAVA_PADDING;
+    uint32_t length = index < flight->count ? flight->records[index]->length : 0;
+    return (length == size && flight->padding != PADDING_JAVA) ||
+           (length == size + JAVA_PADDING && flight->padding != PADDING_NONE);
+}
+
+static bool is_alert(const struct flight *flight, uint32_t index)
+{
+    return has_size(flight, index, ALERT_BODY + flight->sizes.overhead);
+}
+
+static bool is_empty_certificate(const struct flight *flight, uint32_t index)
+{
+    return has_size(flight, index, EMPTY_CERTIFICATE + flight->sizes.overhead);
 }
 
 /* Index of the first record from `from` on that is a Finished by its size; `count` when there is none. */
-static uint32_t find_finished(const struct flight *flight, uint32_t from, struct sizes sizes)
+static uint32_t find_finished(const struct flight *flight, uint32_t from)
 {
     for (uint32_t i = from; i < flight->count; i++)
-        if (has_size(flight->records[i], sizes.finished))
+        if (has_size(flight, i, flight->sizes.finished))
             return i;
     return flight->count;
 }
 
+static enum padding padding_of(const struct flight *flight, uint32_t finished)
+{
+    return flight->records[finished]->length == flight->sizes.finished ? PADDING_NONE : PADDING_JAVA;
+}
+
+/* A record that is full, by the protocol's limit or one that max_fragment_length sets (RFC 6066 section 4):
+ * the message goes on in the next. */
+static bool goes_on(const struct flight *flight, uint32_t index)
+{
+    uint32_t content = flight->records[index]->length - flight->sizes.overhead;
+    return content == 16384 || content == 4096 || content == 2048 || content == 1024 || content == 512;
+}
+
 /* A message longer than a record takes several; they count as one. */
-static uint32_t count_messages(const struct flight *flight, uint32_t end, struct sizes sizes)
+static uint32_t count_messages(const struct flight *flight, uint32_t end)
 {
     uint32_t messages = 0;
     for (uint32_t i = 0; i < end; i++)
-        if (flight->records[i]->length < FULL_RECORD + sizes.overhead)
+        if (!goes_on(flight, i))
             messages++;
     return messages;
 }
@@ -88,14 +118,17 @@ static uint32_t count_messages(const struct flight *flight, uint32_t end, struct
  * EncryptedExtensions, [CertificateRequest], Certificate, CertificateVerify, Finished: five messages or four;
  * two when a key is resumed. Only where each has a record of its own.
  */
-static void read_server_flight(struct handshake *handshake, const struct flight *server, struct sizes sizes)
+static void read_server_flight(struct handshake *handshake, struct flight *server)
 {
     struct inference *inference = &handshake->inference;
-    uint32_t finished = find_finished(server, 1, sizes);
+    uint32_t finished = find_finished(server, 1);
+    if (finished == server->count && server->count > 0 &&
+        server->records[0]->length > SHORTEST_CERTIFICATE_FLIGHT)
+        server->padding = PADDING_NONE;
     if (finished == server->count)
         return;
-    inference->padded = server->records[finished]->length == sizes.finished + JAVA_PADDING;
-    inference->server_flight_records = count_messages(server, finished + 1, sizes);
+    server->padding = padding_of(server, finished);
+    inference->server_flight_records = count_messages(server, finished + 1);
     bool resumed = handshake->server_hello->has_pre_shared_key;
     if (inference->server_flight_records == 5 && !resumed)
         inference->asked = ANSWER_YES;
@@ -109,31 +142,36 @@ static void conclude_asked(struct inference *inference, enum answer asked, enum 
     inference->sent = sent;
 }
 
-/* The index behind EndOfEarlyData, where the client's flight begins. */
-static uint32_t flight_beginning(const struct handshake *handshake, const struct flight *client,
-                                 struct sizes sizes)
+/*
+ * Where the client's flight begins. Early data that was taken ends with EndOfEarlyData; of early data that
+ * the server dropped, records can still be under way when its hello passes.
+ */
+static uint32_t flight_beginning(const struct handshake *handshake, const struct flight *client)
 {
     if (!handshake->client_hello || !handshake->client_hello->has_early_data)
         return 0;
-    uint32_t finished = find_finished(client, 0, sizes);
-    if (finished == client->count)
-        return client->count;
-    bool ended = finished > 0 && has_size(client->records[finished - 1], END_OF_EARLY_DATA + sizes.overhead);
-    return ended ? finished : 0;
+    uint32_t finished = find_finished(client, 0);
+    if (finished == client->count || finished == 0 ||
+        has_size(client, finished - 1, END_OF_EARLY_DATA + client->sizes.overhead) ||
+        handshake->inference.asked == ANSWER_NO)
+        return finished;
+    if (is_empty_certificate(client, finished - 1))
+        return finished - 1;
+    return handshake->inference.asked == ANSWER_YES && finished >= 2 ? finished - 2 : client->count;
 }
 
 /* All of the flight in one record: with an empty Certificate it has an exact size, with a real one it is
- * long. */
-static bool read_packed_flight(struct inference *inference, const struct hidden_record *record,
-                               struct sizes sizes)
+ * long. Who packs does not pad. */
+static bool read_packed_flight(struct inference *inference, struct flight *client, uint32_t begin)
 {
-    enum { SHORTEST_CERTIFICATE_FLIGHT = 400 };
-    if (has_size(record, sizes.finished + EMPTY_CERTIFICATE))
+    const struct hidden_record *record = client->records[begin];
+    if (has_size(client, begin, client->sizes.finished + EMPTY_CERTIFICATE))
         conclude_asked(inference, ANSWER_YES, ANSWER_NO);
-    else if (record->length >= sizes.finished + SHORTEST_CERTIFICATE_FLIGHT)
+    else if (record->length >= client->sizes.finished + SHORTEST_CERTIFICATE_FLIGHT)
         conclude_asked(inference, ANSWER_YES, ANSWER_YES);
     else
         return false;
+    client->padding = PADDING_NONE;
     inference->client_finished = ANSWER_YES;
     inference->finished_seen = record->seen;
     inference->client_flight_records = 1;
@@ -144,56 +182,63 @@ static bool read_packed_flight(struct inference *inference, const struct hidden_
  * The client gives up: an alert's size in place of its flight, or in place of the CertificateVerify behind a
  * certificate.
  */
-static bool read_client_alert(struct inference *inference, const struct flight *client, uint32_t begin,
-                              struct sizes sizes)
+static bool read_client_alert(struct inference *inference, const struct flight *client, uint32_t begin)
 {
     const struct hidden_record *first = client->records[begin];
-    const struct hidden_record *second = begin + 1 < client->count ? client->records[begin + 1] : NULL;
-    bool at_once = has_size(first, ALERT_BODY + sizes.overhead);
-    bool after_certificate = second && first->length > sizes.finished + JAVA_PADDING &&
-                             has_size(second, ALERT_BODY + sizes.overhead);
+    bool at_once = is_alert(client, begin);
+    bool after_certificate =
+        first->length > client->sizes.finished + JAVA_PADDING && is_alert(client, begin + 1);
     if (after_certificate)
         conclude_asked(inference, ANSWER_YES, ANSWER_YES);
     if (at_once || after_certificate) {
-        inference->client_alert = at_once ? first->seen : second->seen;
+        inference->client_alert = client->records[at_once ? begin : begin + 1]->seen;
         inference->client_finished = ANSWER_NO;
     }
     return at_once || after_certificate;
 }
 
-/* False where the flight was not recognised to its end. */
-static bool read_client_flight(struct handshake *handshake, const struct flight *client, struct sizes sizes)
+/* The server answered, or left, before the Finished was there: an empty Certificate alone is enough. */
+static bool read_begun_flight(struct inference *inference, struct flight *client, uint32_t begin)
+{
+    if (!is_empty_certificate(client, begin))
+        return read_packed_flight(inference, client, begin);
+    conclude_asked(inference, ANSWER_YES, ANSWER_NO);
+    inference->client_flight_records = 1;
+    return true;
+}
+
+/* False where the flight was not recognised. */
+static bool read_client_flight(struct handshake *handshake, struct flight *client)
 {
     struct inference *inference = &handshake->inference;
-    uint32_t begin = flight_beginning(handshake, client, sizes);
-    if (begin >= client->count || read_client_alert(inference, client, begin, sizes))
+    uint32_t begin = flight_beginning(handshake, client);
+    if (begin >= client->count || read_client_alert(inference, client, begin))
         return false;
-    const struct hidden_record *first = client->records[begin];
-    inference->client_flight = first->seen;
-    uint32_t finished = find_finished(client, begin, sizes);
+    inference->client_flight = client->records[begin]->seen;
+    uint32_t finished = find_finished(client, begin);
     bool cut = handshake->direction[SIDE_CLIENT].gap_inside && client->count < FLIGHT_LIMIT;
     if (finished == client->count || finished - begin > 4)
-        return !cut && read_packed_flight(inference, first, sizes);
+        return !cut && read_begun_flight(inference, client, begin);
+    client->padding = padding_of(client, finished);
     inference->client_finished = ANSWER_YES;
     inference->finished_seen = client->records[finished]->seen;
     inference->finished_length = client->records[finished]->length;
     inference->client_flight_records = finished - begin + 1;
-    if (finished == begin) {
-        if (inference->asked == ANSWER_UNKNOWN)
-            conclude_asked(inference, ANSWER_NO, ANSWER_NO);
-    } else if (finished == begin + 1 && has_size(first, EMPTY_CERTIFICATE + sizes.overhead)) {
-        conclude_asked(inference, ANSWER_YES, ANSWER_NO);
-    } else {
-        conclude_asked(inference, ANSWER_YES, ANSWER_YES);
-    }
+    /* Who is asked has to answer, if only with an empty list: a Finished alone was not asked. */
+    if (finished == begin)
+        conclude_asked(inference, ANSWER_NO, ANSWER_NO);
+    else
+        conclude_asked(inference, ANSWER_YES,
+                       finished == begin + 1 && is_empty_certificate(client, begin) ? ANSWER_NO : ANSWER_YES);
     return true;
 }
 
 /* With every overhead and padding that is in use. */
 static bool may_be_alert(const struct hidden_record *record)
 {
-    uint32_t bare = ALERT_BODY + TYPE_BYTE;
-    return has_size(record, bare + TAG) || has_size(record, bare + TAG_CCM8);
+    uint32_t content = record->length - ALERT_BODY - TYPE_BYTE;
+    return content == TAG || content == TAG_CCM8 || content == TAG + JAVA_PADDING ||
+           content == TAG_CCM8 + JAVA_PADDING;
 }
 
 bool inference_talks_on(const struct handshake *handshake)
@@ -217,58 +262,77 @@ bool inference_talks_on(const struct handshake *handshake)
     return false;
 }
 
-/* The server's records from that moment on: how many, and the first. */
-static uint32_t count_after(const struct flight *flight, struct moment moment,
-                            const struct hidden_record **first)
+/* Index of the server's first record after that moment; `count` when there is none. */
+static uint32_t first_after(const struct flight *flight, struct moment moment)
 {
-    uint32_t count = 0;
-    *first = NULL;
-    for (uint32_t i = 0; i < flight->count; i++) {
-        if (flight->records[i]->seen.packet <= moment.packet)
-            continue;
-        if (!*first)
-            *first = flight->records[i];
-        count++;
+    uint32_t index = 0;
+    while (index < flight->count && flight->records[index]->seen.packet <= moment.packet)
+        index++;
+    return index;
+}
+
+/* When the client, done with the handshake, said that it leaves: with a close_notify, which has an alert's
+ * size, or by closing. What comes from the server after that answers it. */
+static struct moment client_left(const struct handshake *handshake, const struct flight *client)
+{
+    const struct moment closed = handshake->connection->closed;
+    const uint64_t finished = handshake->inference.finished_seen.packet;
+    for (uint32_t i = 0; finished && i < client->count; i++) {
+        const struct moment seen = client->records[i]->seen;
+        bool in_time = !closed.packet || seen.packet <= closed.packet;
+        if (seen.packet >= finished && in_time && is_alert(client, i))
+            return seen;
     }
-    return count;
+    bool by_client = closed.packet && handshake->connection->closed_by == handshake->client_half;
+    return by_client ? closed : (struct moment){0};
+}
+
+/* It closed without a word, and not because nobody had used the connection for long. */
+static bool server_left_at_once(const struct handshake *handshake)
+{
+    const int64_t soon = 5LL * 1000 * 1000 * 1000;
+    const struct connection *connection = handshake->connection;
+    return connection->closed.packet > handshake->inference.client_flight.packet &&
+           connection->closed_by == 1 - handshake->client_half &&
+           connection->closed.time - handshake->inference.client_flight.time < soon;
 }
 
 /*
  * An alert's size as the server's only word after the client's flight began, and then an end, means refused:
  * an accepting server sends tickets or data. It may judge the client's Certificate before the rest of the
- * flight is there. A record of that size after data would be close_notify; the stacks that answer twice send
- * two alerts.
+ * flight is there. A record of that size after data would be close_notify, and so would one after the
+ * client's; the stacks that answer twice send two alerts.
  */
-static void read_server_verdict(struct handshake *handshake, const struct flight *server, struct sizes sizes)
+static void read_server_verdict(struct handshake *handshake, const struct flight *server,
+                                const struct flight *client)
 {
     struct inference *inference = &handshake->inference;
-    const struct connection *connection = handshake->connection;
-    const struct hidden_record *answer;
-    uint32_t answers = count_after(server, inference->client_flight, &answer);
-    bool closed = connection->closed.packet > inference->client_flight.packet;
-    bool closed_by_server = closed && connection->closed_by == 1 - handshake->client_half;
-    if (answer && !has_size(answer, ALERT_BODY + sizes.overhead)) {
+    uint32_t answer = first_after(server, inference->client_flight);
+    struct moment left = client_left(handshake, client);
+    uint64_t answered = answer < server->count ? server->records[answer]->seen.packet : 0;
+    bool client_first = left.packet && (!answered || left.packet < answered);
+    if (answered && !is_alert(server, answer)) {
         inference->refused = ANSWER_NO;
     } else if (handshake->direction[SIDE_SERVER].first_gap.packet) {
         inference->refused = ANSWER_UNKNOWN; /* tickets may have been lost */
-    } else if (answer && answers <= 2 && closed && inference->asked != ANSWER_NO) {
+    } else if (client_first) {
+        inference->refused = inference->asked == ANSWER_NO ? ANSWER_NO : ANSWER_UNKNOWN;
+    } else if (answered && server->count - answer <= 2 && handshake->connection->closed.packet &&
+               inference->asked == ANSWER_YES) {
         inference->refused = ANSWER_YES;
-        inference->server_alert = answer->seen;
-    } else if (!answer && closed_by_server && inference->asked == ANSWER_YES) {
+        inference->server_alert = server->records[answer]->seen;
+    } else if (!answered && inference->asked == ANSWER_YES && server_left_at_once(handshake)) {
         inference->refused = ANSWER_YES;
-    } else if (!answer && closed && !closed_by_server && inference->asked == ANSWER_NO) {
-        inference->refused = ANSWER_NO;
     }
 }
 
 /* The server gave up inside its own flight: an alert's size straight after its hello. */
 static void read_early_server_alert(struct handshake *handshake, const struct flight *server,
-                                    const struct flight *client, struct sizes sizes)
+                                    const struct flight *client)
 {
     bool alone = server->count >= 1 && server->count <= 2 && client->count == 0 &&
                  !handshake->direction[SIDE_SERVER].first_gap.packet;
-    if (alone && has_size(server->records[0], ALERT_BODY + sizes.overhead) &&
-        handshake->connection->closed.packet)
+    if (alone && is_alert(server, 0) && handshake->connection->closed.packet)
         handshake->inference.server_alert = server->records[0]->seen;
 }
 
@@ -282,16 +346,23 @@ static bool lacks_only_hello(const struct handshake *handshake)
            !handshake->server_hello->has_pre_shared_key;
 }
 
+static uint32_t padding_bytes(const struct flight *flight)
+{
+    return flight->padding == PADDING_JAVA ? JAVA_PADDING : 0;
+}
+
 void inference_draw(struct handshake *handshake)
 {
-    struct sizes sizes = sizes_of(handshake->server_hello->cipher);
     struct flight server = flight_of(handshake, SIDE_SERVER), whole_server = whole_part(server);
     struct flight client = flight_of(handshake, SIDE_CLIENT);
-    read_server_flight(handshake, &whole_server, sizes);
+    read_server_flight(handshake, &whole_server);
+    server.padding = whole_server.padding;
     if (!lacks_only_hello(handshake))
         client = whole_part(client);
-    if (read_client_flight(handshake, &client, sizes))
-        read_server_verdict(handshake, &server, sizes);
+    if (read_client_flight(handshake, &client))
+        read_server_verdict(handshake, &server, &client);
     else
-        read_early_server_alert(handshake, &server, &client, sizes);
+        read_early_server_alert(handshake, &server, &client);
+    handshake->inference.padding[SIDE_CLIENT] = padding_bytes(&client);
+    handshake->inference.padding[SIDE_SERVER] = padding_bytes(&server);
 }

@@ -46,7 +46,31 @@ static const struct alert *hidden_alert_after(const struct handshake *handshake,
     return NULL;
 }
 
-/* The server asks for a new handshake with a HelloRequest; the client may decline with an alert. */
+/* The server went on with data: to be declined was no harm, or the alert was the client's farewell. */
+static bool is_answered(const struct handshake *handshake, struct moment moment)
+{
+    for (uint32_t i = 0; i < handshake->hidden_count; i++) {
+        const struct hidden_record *record = &handshake->hidden[i];
+        if (record->from == SIDE_SERVER && record->type == TLS_CONTENT_APPLICATION_DATA &&
+            record->seen.packet > moment.packet)
+            return true;
+    }
+    return false;
+}
+
+/* The last thing said before is the client's request. */
+static bool is_under_request(const struct handshake *handshake, struct moment moment)
+{
+    enum side last = SIDE_NOBODY;
+    for (uint32_t i = 0; i < handshake->hidden_count; i++)
+        if (handshake->hidden[i].type == TLS_CONTENT_APPLICATION_DATA &&
+            handshake->hidden[i].seen.packet <= moment.packet)
+            last = handshake->hidden[i].from;
+    return last == SIDE_CLIENT;
+}
+
+/* The server asks for a new handshake with a HelloRequest; the client may decline with an alert. A request
+ * that waits for its answer tells that from a client that leaves. */
 static void read_hello_request(struct handshake *handshake, uint32_t overhead)
 {
     uint32_t index = 0;
@@ -60,7 +84,8 @@ static void read_hello_request(struct handshake *handshake, uint32_t overhead)
     next_of(handshake, &client, SIDE_CLIENT, TLS_CONTENT_HANDSHAKE);
     const struct hidden_record *answer = next_of(handshake, &client, SIDE_CLIENT, TLS_CONTENT_HANDSHAKE);
     const struct alert *declined = hidden_alert_after(handshake, SIDE_CLIENT, request->seen);
-    if (!answer && declined)
+    if (!answer && declined && is_under_request(handshake, request->seen) &&
+        !is_answered(handshake, request->seen))
         late->declined = declined->seen;
 }
 
@@ -100,31 +125,44 @@ static void read_renegotiation(struct handshake *handshake)
     read_renegotiated_certificate(handshake, overhead);
 }
 
-/* An empty Certificate with the request's context, then a Finished; the server's next word is an alert's
- * size. */
+/* The server's next word has an alert's size, and then the connection ends. */
+static void read_answer(struct handshake *handshake, uint32_t index, uint32_t overhead)
+{
+    const struct hidden_record *answer =
+        next_of(handshake, &index, SIDE_SERVER, TLS_CONTENT_APPLICATION_DATA);
+    if (answer && answer->length == ALERT + overhead && handshake->close_by != SIDE_NOBODY)
+        handshake->late.refusal = answer->seen;
+}
+
+/*
+ * A Finished's size after data: before it stands an empty Certificate with the request's context, or a
+ * CertificateVerify behind a long Certificate. Only of a client that had offered to be asked late.
+ */
 static void read_post_handshake(struct handshake *handshake)
 {
+    enum { SHORTEST_CERTIFICATE = 300 };
+    const struct inference *inference = &handshake->inference;
     struct late *late = &handshake->late;
-    uint32_t finished = handshake->inference.finished_length, index = 0;
-    struct cipher_traits traits = cipher_traits(handshake->cipher);
-    uint32_t overhead = finished > 0 ? finished - (traits.sha384 ? 52U : 36U) : 0;
-    if (overhead == 0)
+    uint32_t finished = inference->finished_length, index = 0;
+    if (finished == 0 || !handshake->client_hello ||
+        !code_list_has(&handshake->client_hello->extensions, TLS_EXTENSION_POST_HANDSHAKE_AUTH))
         return;
-    const struct hidden_record *last = NULL, *record;
+    uint32_t overhead = finished - (cipher_traits(handshake->cipher).sha384 ? 52U : 36U);
+    uint32_t server_overhead = overhead - inference->padding[SIDE_CLIENT] + inference->padding[SIDE_SERVER];
+    const struct hidden_record *before_last = NULL, *last = NULL, *record;
     while ((record = next_of(handshake, &index, SIDE_CLIENT, TLS_CONTENT_APPLICATION_DATA))) {
-        bool pair = last && last->seen.packet > handshake->inference.finished_seen.packet &&
-                    last->length == EMPTY_CERTIFICATE_1_3 + REQUEST_CONTEXT + overhead &&
-                    record->length == finished;
+        bool ends = last && last->seen.packet > inference->finished_seen.packet && record->length == finished;
+        bool empty = ends && last->length == EMPTY_CERTIFICATE_1_3 + REQUEST_CONTEXT + overhead;
+        bool whole = ends && before_last && before_last->seen.packet > inference->finished_seen.packet &&
+                     before_last->length > SHORTEST_CERTIFICATE + overhead;
+        before_last = last;
         last = record;
-        if (!pair)
+        if (!empty && !whole)
             continue;
         late->asked = ANSWER_YES;
-        late->sent = ANSWER_NO;
+        late->sent = empty ? ANSWER_NO : ANSWER_YES;
         late->certificate = record->seen;
-        const struct hidden_record *answer =
-            next_of(handshake, &index, SIDE_SERVER, TLS_CONTENT_APPLICATION_DATA);
-        if (answer && answer->length == ALERT + overhead && handshake->close_by != SIDE_NOBODY)
-            late->refusal = answer->seen;
+        read_answer(handshake, index, server_overhead);
         return;
     }
 }

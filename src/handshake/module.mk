@@ -8,6 +8,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/conclude_datagrams.c src/handshake/conclude_datagrams.h \
 	src/handshake/datagram_reading.c src/handshake/datagram_reading.h \
 	src/handshake/dtls_reading.c src/handshake/dtls_reading.h \
+	src/handshake/exchange.c src/handshake/exchange.h \
 	src/handshake/fields.c src/handshake/fields.h src/handshake/fields.def \
 	src/handshake/first_bytes.c src/handshake/first_bytes.h \
 	src/handshake/follow.c src/handshake/follow.h \

@@ -277,6 +277,8 @@ static void on_record(void *user, const struct record *record)
     struct reading *reading = user;
     struct direction *direction = message_direction(&reading->at);
     direction->last_record = reading->at.now;
+    direction->last_record_length = record->length;
+    direction->last_record_type = record->type;
     if (!direction->first_tls.packet) {
         direction->first_tls = reading->at.now;
         direction->record_version = record->ssl2 ? 0 : record->version;

@@ -21,6 +21,7 @@ struct sibling_shape {
     uint16_t version, cipher, group;
     uint8_t alert; /* the fatal one, plus its sender in `alert_by` */
     uint8_t alert_by;
+    uint8_t offers_h2;
     uint8_t outcome, phase, resumption_offered, resumed, asked, sent, close_how, close_by;
 };
 
@@ -39,8 +40,9 @@ struct sibling_group {
 };
 
 enum {
-    GROUPS = 8,     /* kinds of attempts remembered of a pair */
-    PAIRS = 4096,   /* pairs remembered in all */
+    GROUPS = 8,   /* kinds of attempts remembered of a pair */
+    PAIRS = 4096, /* pairs remembered in all */
+    SIBLING_CHAIN_NAMES = 6,
     NEIGHBOURS = 32 /* pairs of a server that are asked */
 };
 
@@ -66,6 +68,9 @@ struct sibling_server {
 struct sibling_certificate {
     uint64_t client;
     struct occurrence sent;
+    uint64_t hello;                      /* of the client's fingerprint */
+    uint64_t names[SIBLING_CHAIN_NAMES]; /* hashes of those its chain leads through */
+    uint32_t name_count;                 /* 0: hidden */
 };
 
 struct sibling_keys {
@@ -76,6 +81,7 @@ struct sibling_keys siblings_keys(const struct siblings *siblings, const struct 
 struct sibling_pair *siblings_find_pair(const struct siblings *siblings, uint64_t key);
 struct sibling_server *siblings_find_server(const struct siblings *siblings, uint64_t key);
 const struct sibling_certificate *siblings_find_certificate(const struct siblings *siblings, uint64_t client);
+uint64_t siblings_name_hash(const struct siblings *siblings, struct octets name); /* 0: no name */
 struct sibling_shape siblings_shape(const struct siblings *siblings, const struct handshake *handshake);
 struct occurrence siblings_occurrence(const struct handshake *handshake);
 

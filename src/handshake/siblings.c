@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "handshake/alerts.h"
+#include "handshake/chains.h"
 #include "handshake/getters.h"
 #include "handshake/sibling_groups.h"
 #include <stdlib.h>
@@ -55,7 +56,7 @@ struct sibling_keys siblings_keys(const struct siblings *siblings, const struct 
     };
 }
 
-static uint64_t hash_octets(const struct siblings *siblings, struct octets octets)
+uint64_t siblings_name_hash(const struct siblings *siblings, struct octets octets)
 {
     return octets.length > 0 ? hash_bytes(siblings->key, octets.bytes, octets.length) : 0;
 }
@@ -64,8 +65,16 @@ static uint64_t hash_alpn(const struct siblings *siblings, const struct octets_l
 {
     uint64_t hash = 0;
     for (uint32_t i = 0; i < list->count; i++)
-        hash = hash * 31 + hash_octets(siblings, list->items[i]);
+        hash = hash * 31 + siblings_name_hash(siblings, list->items[i]);
     return hash;
+}
+
+static bool offers_h2(const struct octets_list *list)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->items[i].length == 2 && memcmp(list->items[i].bytes, "h2", 2) == 0)
+            return true;
+    return false;
 }
 
 /* JA4 is the same also where a client shuffles its extensions from hello to hello. */
@@ -82,8 +91,9 @@ static void shape_hello(struct sibling_shape *shape, const struct siblings *sibl
     if (!hello)
         return;
     shape->hello = hello_print(siblings, handshake);
-    shape->name = hash_octets(siblings, hello->server_name);
+    shape->name = siblings_name_hash(siblings, hello->server_name);
     shape->alpn = hash_alpn(siblings, &hello->alpn);
+    shape->offers_h2 = offers_h2(&hello->alpn);
     shape->hello_length = hello->length;
     shape->highest = tls_version_equivalent(client_hello_highest_version(hello));
     shape->lowest = tls_version_equivalent(client_hello_lowest_version(hello));
@@ -324,12 +334,24 @@ const struct sibling_certificate *siblings_find_certificate(const struct sibling
     return place < CERTIFICATES ? &siblings->certificates[place] : NULL;
 }
 
-static void note_certificate(struct siblings *siblings, uint64_t client, struct occurrence sent)
+static void note_names(struct siblings *siblings, struct sibling_certificate *certificate,
+                       const struct handshake *handshake)
+{
+    struct octets names[SIBLING_CHAIN_NAMES];
+    certificate->name_count = chains_names(handshake, SIDE_CLIENT, names, SIBLING_CHAIN_NAMES);
+    for (uint32_t i = 0; i < certificate->name_count; i++)
+        certificate->names[i] = siblings_name_hash(siblings, names[i]);
+}
+
+static void note_certificate(struct siblings *siblings, uint64_t client, const struct handshake *handshake)
 {
     uint32_t place = place_of_certificate(siblings, client);
     if (place == CERTIFICATES)
         place = siblings->next_certificate++ % CERTIFICATES;
-    siblings->certificates[place] = (struct sibling_certificate){.client = client, .sent = sent};
+    struct sibling_certificate *certificate = &siblings->certificates[place];
+    *certificate = (struct sibling_certificate){
+        .client = client, .sent = siblings_occurrence(handshake), .hello = hello_print(siblings, handshake)};
+    note_names(siblings, certificate, handshake);
 }
 
 void siblings_note(struct siblings *siblings, const struct handshake *handshake)
@@ -339,7 +361,7 @@ void siblings_note(struct siblings *siblings, const struct handshake *handshake)
     struct occurrence occurrence = siblings_occurrence(handshake);
     add_occurrence(group_for(pair_of(siblings, &keys), &shape), occurrence);
     if (shape.sent == ANSWER_YES)
-        note_certificate(siblings, keys.client, occurrence);
+        note_certificate(siblings, keys.client, handshake);
 }
 
 void siblings_note_verdict(struct siblings *siblings, const struct handshake *handshake)

@@ -60,7 +60,12 @@ struct sibling_facts {
     struct sibling_answer success_with_ticket;    /* one that wanted to */
     struct sibling_answer without_alpn_succeeded, other_name_succeeded;
     struct sibling_answer sent_certificate; /* one to whatever server */
-    struct sibling_answer sent_none;        /* one to this server that was asked */
+    struct sibling_answer
+        sent_issuer_named;     /* that one's chain leads through a name that the server gives here */
+    bool sent_by_same_program; /* with the same fingerprint; meaningful with sent_certificate */
+    struct sibling_answer
+        earlier_with_h2; /* an earlier attempt offered h2, where this one offers other protocols */
+    struct sibling_answer sent_none; /* one to this server that was asked */
 
     /* of whatever client */
     uint32_t clients, clients_failing; /* this one included; failing: never served */

@@ -124,6 +124,8 @@ static void compare_offers(const struct seen *seen, const struct asker *asker)
         tell(&facts->success_with_ticket, seen, asker);
     if (own->alpn && !other->alpn)
         tell(&facts->without_alpn_succeeded, seen, asker);
+    if (own->alpn && !own->offers_h2 && other->offers_h2 && seen->earlier && own->name == other->name)
+        prove(&facts->earlier_with_h2, true, asker, nearer(seen, asker));
 }
 
 static void count_alike(const struct seen *seen, const struct asker *asker)
@@ -267,12 +269,37 @@ static void ask_pair(const struct sibling_pair *pair, const struct asker *asker,
     asker->facts->clients_failing += failure && !success;
 }
 
+static bool names_one_of(const struct siblings *siblings, const struct octets_list *named,
+                         const struct sibling_certificate *certificate)
+{
+    for (uint32_t i = 0; i < named->count; i++) {
+        uint64_t name = siblings_name_hash(siblings, named->items[i]);
+        for (uint32_t j = 0; name && j < certificate->name_count; j++)
+            if (certificate->names[j] == name)
+                return true;
+    }
+    return false;
+}
+
+/* Whether the server here would name an issuer of the certificate that the client sent elsewhere. */
+static void compare_issuers(const struct siblings *siblings, const struct sibling_certificate *certificate,
+                            const struct asker *asker)
+{
+    const struct octets_list *named = &asker->handshake->acceptable_issuers;
+    asker->facts->sent_by_same_program = certificate->hello && certificate->hello == asker->shape.hello;
+    if (certificate->name_count > 0 && named->count > 0)
+        prove(&asker->facts->sent_issuer_named, names_one_of(siblings, named, certificate), asker,
+              &certificate->sent);
+}
+
 static void ask_for_certificate(const struct siblings *siblings, uint64_t client, const struct asker *asker)
 {
     const struct sibling_certificate *certificate = siblings_find_certificate(siblings, client);
     if (certificate && certificate->sent.start != asker->self.start &&
-        distance(asker, &certificate->sent) <= SIBLING_WINDOW)
+        distance(asker, &certificate->sent) <= SIBLING_WINDOW) {
         prove(&asker->facts->sent_certificate, true, asker, &certificate->sent);
+        compare_issuers(siblings, certificate, asker);
+    }
 }
 
 void siblings_ask(const struct siblings *siblings, const struct handshake *handshake,
