@@ -198,6 +198,8 @@ serve_stunnel()
 
 # CLIENT-CERTIFICATE may also be "late": required for /served only, so that Apache asks after it has read the request (by
 # renegotiation in 1.2, by post-handshake authentication in 1.3). OPTION is a line of the configuration.
+apache_mpm=prefork # or event, which HTTP/2 needs
+
 serve_apache()
 {
     local version all= verify= modules=/usr/lib/apache2/modules
@@ -213,7 +215,7 @@ SSLVerifyClient require
     done
     printf 'served\n' >served
     cat >apache.conf <<CONFIG
-LoadModule mpm_prefork_module $modules/mod_mpm_prefork.so
+LoadModule mpm_${apache_mpm}_module $modules/mod_mpm_$apache_mpm.so
 LoadModule authz_core_module $modules/mod_authz_core.so
 LoadModule socache_shmcb_module $modules/mod_socache_shmcb.so
 LoadModule ssl_module $modules/mod_ssl.so

@@ -4,8 +4,11 @@
 //   throwing  asking for the key raises an exception
 //   missing   there is no key for the alias that was chosen
 //   foreign   the key is an opaque object that no provider can sign with (a token that is gone)
+//   other     the key is another one, which does not belong to the certificate
 import java.io.FileInputStream;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
@@ -61,6 +64,7 @@ public class TlsClient {
         case "throwing":
         case "missing":
         case "foreign":
+        case "other":
             return new KeyManager[] {new Unusable(certificate, load(good))};
         default:
             KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
@@ -90,7 +94,17 @@ public class TlsClient {
         public PrivateKey getPrivateKey(String alias) {
             if (how.equals("throwing"))
                 throw new IllegalStateException("the key store does not open");
+            if (how.equals("other"))
+                return otherKey();
             return how.equals("missing") ? null : new ForeignKey();
+        }
+
+        private static PrivateKey otherKey() {
+            try {
+                return KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate();
+            } catch (GeneralSecurityException error) {
+                throw new IllegalStateException(error);
+            }
         }
 
         @Override

@@ -5,6 +5,8 @@ package main
 
 import (
 	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -32,7 +34,7 @@ var (
 	suite     = flag.String("suite", "", "the only cipher suite (TLS 1.2)")
 	group     = flag.Int("group", 0, "the only group, by its number")
 	late      = flag.Duration("late", 0, "how long a server thinks before it refuses a client without certificate")
-	keyBroken = flag.String("key-broken", "", "client certificate fails when it is asked for (get) or is to sign (sign)")
+	keyBroken = flag.String("key-broken", "", "client certificate fails when it is asked for (get) or is to sign (sign), or signs with another key (other)")
 )
 
 func version(name string) uint16 {
@@ -82,6 +84,10 @@ func config() *tls.Config {
 		c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			return nil, errBroken
 		}
+	case "other":
+		other, err := rsa.GenerateKey(rand.Reader, 2048)
+		check(err)
+		c.Certificates[0].PrivateKey = other
 	case "sign":
 		good := c.Certificates[0].PrivateKey.(crypto.Signer)
 		c.Certificates[0].PrivateKey = brokenSigner{good.Public()}
