@@ -72,6 +72,8 @@ ALERT_COLUMN(after_peer_close, VALUE_BOOLEAN, value_boolean(alert->after_peer_cl
 PACKET(client_hello_packet, client_hello_seen)
 PACKET(hello_retry_request_packet, hello_retry_request_seen)
 PACKET(server_hello_packet, server_hello_seen)
+PACKET(second_client_hello_packet, second_hello_seen)
+PACKET(server_key_exchange_packet, server_key_exchange_seen)
 PACKET(certificate_request_packet, certificate_request_seen)
 PACKET(server_hello_done_packet, server_hello_done_seen)
 PACKET(client_key_exchange_packet, client_key_exchange_seen)
@@ -240,6 +242,17 @@ struct value field_inferred_sent(const struct handshake *handshake)
 struct value field_inferred_refused(const struct handshake *handshake)
 {
     return value_of_answer(handshake->inference.refused);
+}
+
+struct value field_inferred_server_alert_padded(const struct handshake *handshake)
+{
+    const struct inference *inference = &handshake->inference;
+    return inference->server_alert.packet ? value_boolean(inference->server_alert_padded) : value_unknown();
+}
+
+struct value field_inferred_protocol(const struct handshake *handshake)
+{
+    return value_string(handshake->inference.protocol);
 }
 
 struct value field_late_asked(const struct handshake *handshake)

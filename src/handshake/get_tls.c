@@ -25,6 +25,12 @@ struct value field_tls_version(const struct handshake *handshake)
                    dtls ? handshake->server_hello->selected_version : handshake->version);
 }
 
+struct value field_server_hello_version(const struct handshake *handshake)
+{
+    return handshake->server_hello && handshake->version ? value_integer(handshake->version)
+                                                         : value_unknown();
+}
+
 struct value field_tls_version_protocol(const struct handshake *handshake)
 {
     if (!handshake->version)
@@ -223,12 +229,6 @@ struct value field_offered_lowest_version(const struct handshake *handshake)
     return lowest(handshake) ? name_of(handshake, NAMES_VERSION, lowest(handshake)) : value_unknown();
 }
 
-/* What was not found in a cut hello may have been behind the cut. */
-static struct value value_of_find(const struct client_hello *hello, bool found)
-{
-    return !found && hello->cut ? value_unknown() : value_boolean(found);
-}
-
 struct value field_offered_early_data(const struct handshake *handshake)
 {
     const struct client_hello *hello = handshake->client_hello;
@@ -240,74 +240,6 @@ struct value field_resumption_is_offered(const struct handshake *handshake)
     if (!handshake->client_hello)
         return value_unknown();
     return value_of_find(handshake->client_hello, handshake->resumption_offered != RESUMPTION_NONE);
-}
-
-static bool is_modern(struct cipher_traits traits)
-{
-    return traits.tls13 || ((traits.ecdhe || traits.dhe) && traits.aead && !traits.anonymous);
-}
-
-struct value field_offered_modern_suite(const struct handshake *handshake)
-{
-    if (!handshake->client_hello)
-        return value_unknown();
-    const struct code_list *ciphers = &handshake->client_hello->ciphers;
-    for (uint32_t i = 0; i < ciphers->count; i++)
-        if (is_modern(cipher_traits(ciphers->codes[i])))
-            return value_boolean(true);
-    return value_of_find(handshake->client_hello, false);
-}
-
-static bool is_suite(uint16_t code)
-{
-    return !tls_is_grease(code) && code != TLS_FALLBACK_SCSV && code != TLS_EMPTY_RENEGOTIATION_INFO_SCSV;
-}
-
-struct value field_offered_suite_count(const struct handshake *handshake)
-{
-    if (!handshake->client_hello || handshake->client_hello->cut)
-        return value_unknown();
-    const struct code_list *ciphers = &handshake->client_hello->ciphers;
-    int64_t count = 0;
-    for (uint32_t i = 0; i < ciphers->count; i++)
-        count += is_suite(ciphers->codes[i]);
-    return value_integer(count);
-}
-
-static uint32_t count_groups(const struct client_hello *hello)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < hello->groups.count; i++)
-        count += !tls_is_grease(hello->groups.codes[i]);
-    return count;
-}
-
-static uint32_t count_modern_suites(const struct client_hello *hello, bool tls13)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < hello->ciphers.count; i++) {
-        struct cipher_traits traits = cipher_traits(hello->ciphers.codes[i]);
-        count += is_modern(traits) && traits.tls13 == tls13;
-    }
-    return count;
-}
-
-/*
- * Stacks offer by default at least three groups, two suites of TLS 1.3, and four modern ones of 1.2;
- * what is below that was narrowed by somebody.
- */
-struct value field_offered_breadth(const struct handshake *handshake)
-{
-    enum { FEWEST_GROUPS = 2, FEWEST_SUITES_1_3 = 2, FEWEST_SUITES_1_2 = 4 };
-    const struct client_hello *hello = handshake->client_hello;
-    if (!hello || hello->cut)
-        return value_unknown();
-    bool wide = tls_version_equivalent(highest(handshake)) == TLS_VERSION_1_3
-                    ? count_modern_suites(hello, true) >= FEWEST_SUITES_1_3
-                    : count_modern_suites(hello, false) >= FEWEST_SUITES_1_2;
-    if (!wide && count_modern_suites(hello, false) < FEWEST_SUITES_1_2)
-        return value_word("narrow suites");
-    return value_word(count_groups(hello) < FEWEST_GROUPS ? "narrow groups" : "wide");
 }
 
 struct value field_client_hello_fallback(const struct handshake *handshake)

@@ -36,6 +36,12 @@ static inline struct value value_of_count(uint64_t count)
     return value_integer(count > INT64_MAX ? INT64_MAX : (int64_t)count);
 }
 
+/* What was not found in a cut hello may have been behind the cut. */
+static inline struct value value_of_find(const struct client_hello *hello, bool found)
+{
+    return !found && hello->cut ? value_unknown() : value_boolean(found);
+}
+
 /* "client", "server"; unknown for nobody. */
 struct value value_of_side(enum side side);
 

@@ -119,6 +119,8 @@ struct inference {
     struct moment client_flight; /* the first record of the client's flight */
     struct moment client_alert;  /* a record of an alert's size in the place of the client's flight */
     struct moment server_alert;  /* the same from the server, in its flight or after the client's Finished */
+    bool server_alert_padded;    /* that record has the JDK's padding */
+    const char *protocol;        /* ALPN by the size of EncryptedExtensions: none, h2, http/1.1; NULL: unknown */
     uint32_t padding[SIDES];     /* bytes that a side adds to every record (the JDK: 16) */
     uint32_t finished_length;    /* of the client's Finished record, 0: not recognised */
     uint32_t server_flight_records;
@@ -318,6 +320,7 @@ struct handshake {
     struct certificate_message *certificate[SIDES]; /* each side's first */
     struct certificate_request *certificate_request;
     struct server_key_exchange *server_key_exchange;
+    struct client_key_exchange *client_key_exchange;
     struct certificate_verify *certificate_verify[SIDES];
     struct new_session_ticket *new_session_ticket;
     struct moment client_hello_seen, second_hello_seen, server_hello_seen, hello_retry_request_seen;

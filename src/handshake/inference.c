@@ -115,6 +115,52 @@ static uint32_t count_messages(const struct flight *flight, uint32_t end)
 }
 
 /*
+ * EncryptedExtensions is mostly short: the acknowledged name (and accepted early data), four bytes each, and
+ * the application protocol, whose name takes seven more than itself. What else a server may put in has other
+ * sizes, or is an answer to an extension of the client.
+ */
+static const char *protocol_by_size(uint32_t bytes)
+{
+    switch (bytes) {
+    case 0:
+    case 4:
+    case 8:
+        return "none";
+    case 9:
+    case 13:
+    case 17:
+        return "h2";
+    case 15:
+    case 19:
+    case 23:
+        return "http/1.1";
+    default:
+        return NULL;
+    }
+}
+
+static void read_encrypted_extensions(struct handshake *handshake, const struct flight *server)
+{
+    enum { EXTENSIONS_LENGTH = 2 };
+    struct inference *inference = &handshake->inference;
+    const struct client_hello *hello = handshake->client_hello;
+    uint32_t records = inference->server_flight_records;
+    bool one_each = records == 2 || records == 4 || records == 5;
+    uint32_t empty = server->sizes.overhead + MESSAGE_HEADER + EXTENSIONS_LENGTH;
+    if (!one_each || server->padding == PADDING_JAVA || !hello || hello->record_size_limit ||
+        hello->max_fragment_length || server->records[0]->length < empty)
+        return;
+    inference->protocol = protocol_by_size(server->records[0]->length - empty);
+}
+
+static void keep_server_alert(struct inference *inference, const struct flight *server, uint32_t index)
+{
+    const struct hidden_record *record = server->records[index];
+    inference->server_alert = record->seen;
+    inference->server_alert_padded = record->length == ALERT_BODY + server->sizes.overhead + JAVA_PADDING;
+}
+
+/*
  * EncryptedExtensions, [CertificateRequest], Certificate, CertificateVerify, Finished: five messages or four;
  * two when a key is resumed. Only where each has a record of its own.
  */
@@ -134,6 +180,7 @@ static void read_server_flight(struct handshake *handshake, struct flight *serve
         inference->asked = ANSWER_YES;
     else if (inference->server_flight_records == 4 || (inference->server_flight_records == 2 && resumed))
         inference->asked = ANSWER_NO;
+    read_encrypted_extensions(handshake, server);
 }
 
 static void conclude_asked(struct inference *inference, enum answer asked, enum answer sent)
@@ -320,20 +367,29 @@ static void read_server_verdict(struct handshake *handshake, const struct flight
     } else if (answered && server->count - answer <= 2 && handshake->connection->closed.packet &&
                inference->asked == ANSWER_YES) {
         inference->refused = ANSWER_YES;
-        inference->server_alert = server->records[answer]->seen;
+        keep_server_alert(inference, server, answer);
     } else if (!answered && inference->asked == ANSWER_YES && server_left_at_once(handshake)) {
         inference->refused = ANSWER_YES;
     }
 }
 
-/* The server gave up inside its own flight: an alert's size straight after its hello. */
+/*
+ * The server gave up inside its own flight: an alert's size straight after its hello, or after the
+ * EncryptedExtensions (the JDK finds out then that it cannot sign), and no Finished.
+ */
 static void read_early_server_alert(struct handshake *handshake, const struct flight *server,
                                     const struct flight *client)
 {
-    bool alone = server->count >= 1 && server->count <= 2 && client->count == 0 &&
-                 !handshake->direction[SIDE_SERVER].first_gap.packet;
-    if (alone && is_alert(server, 0) && handshake->connection->closed.packet)
-        handshake->inference.server_alert = server->records[0]->seen;
+    enum { MOST = 3 };
+    if (server->count == 0 || server->count > MOST || client->count > 0 ||
+        !handshake->connection->closed.packet || handshake->direction[SIDE_SERVER].first_gap.packet ||
+        find_finished(server, 0) < server->count)
+        return;
+    for (uint32_t i = 0; i < server->count; i++)
+        if (is_alert(server, i)) {
+            keep_server_alert(&handshake->inference, server, i);
+            return;
+        }
 }
 
 /* All that is missing of the client stood before the ChangeCipherSpec that it sends before its flight (RFC

@@ -163,9 +163,15 @@ static enum decode_result read_server_hello_done(const struct message_context *c
 
 static enum decode_result read_client_key_exchange(const struct message_context *context, struct cursor body)
 {
-    (void)body;
-    context->handshake->client_key_exchange_seen = context->now;
-    return DECODE_WHOLE;
+    struct handshake *handshake = context->handshake;
+    handshake->client_key_exchange_seen = context->now;
+    if (!handshake->server_hello || handshake->server_hello->lacks_cipher || handshake->client_key_exchange)
+        return DECODE_WHOLE;
+    struct client_key_exchange *message = arena_take(handshake->arena, 1, sizeof *message);
+    if (!message)
+        return DECODE_WHOLE;
+    handshake->client_key_exchange = message;
+    return client_key_exchange_decode(body, handshake->server_hello->cipher, handshake->arena, message);
 }
 
 static enum decode_result read_certificate_verify(const struct message_context *context, struct cursor body)

@@ -159,12 +159,12 @@ static enum decode_result client_pre_shared_key(struct extension *e)
 {
     enum { TICKET_AGE = 4 };
     struct client_hello *hello = e->client;
-    struct cursor identities, first;
+    struct cursor identities;
     vector_open(&e->data, 2, &identities);
     hello->psk_identities = vector_count(identities, 0, 2, TICKET_AGE);
-    struct cursor peek = identities;
-    vector_open(&peek, 2, &first);
-    hello->psk_first_identity_length = vector_announced(&first);
+    struct cursor first = identities;
+    vector_octets(&first, 2, e->arena, &hello->psk_first_identity);
+    hello->has_psk_first_age = cursor_u32(&first, &hello->psk_first_age);
     while (cursor_more(&identities)) {
         vector_skip(&identities, 2);
         cursor_skip(&identities, TICKET_AGE);

@@ -41,7 +41,9 @@ struct client_hello {
     struct octets cookie;         /* of the extension, or DTLS's own field */
     struct octets session_ticket; /* RFC 5077: bytes non-NULL and length 0 means "send me one" */
     uint32_t psk_identities;      /* pre_shared_key: how many */
-    uint32_t psk_first_identity_length;
+    struct octets psk_first_identity;
+    uint32_t psk_first_age;           /* obfuscated_ticket_age of the first, 0 for a key given out of band */
+    bool has_psk_first_age;           /* it was captured */
     uint32_t certificate_authorities; /* how many names */
     uint32_t padding;                 /* bytes of the padding extension */
     uint16_t record_size_limit;

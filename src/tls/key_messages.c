@@ -73,6 +73,16 @@ enum decode_result server_key_exchange_decode(struct cursor body, uint16_t versi
     return decode_worse(result, vector_result(&body));
 }
 
+/* The identity comes first whatever the key exchange (RFC 4279 sections 2 to 4, RFC 5489 section 2). */
+enum decode_result client_key_exchange_decode(struct cursor body, uint16_t cipher, struct arena *arena,
+                                              struct client_key_exchange *message)
+{
+    memset(message, 0, sizeof *message);
+    if (!cipher_traits(cipher).psk)
+        return DECODE_WHOLE;
+    return vector_octets(&body, 2, arena, &message->psk_identity);
+}
+
 enum decode_result certificate_verify_decode(struct cursor body, uint16_t version,
                                              struct certificate_verify *message)
 {

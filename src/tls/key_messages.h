@@ -4,8 +4,9 @@
 
 /*
  * The messages around keys: ServerKeyExchange (RFC 5246 section 7.4.3, RFC 8422 section 5.4),
- * CertificateVerify, NewSessionTicket (RFC 5077, RFC 8446 section 4.6.1), CertificateStatus (RFC 6066) and
- * EncryptedExtensions, as far as they are facts.
+ * ClientKeyExchange as far as it names a pre-shared key (RFC 4279, RFC 5489), CertificateVerify,
+ * NewSessionTicket (RFC 5077, RFC 8446 section 4.6.1), CertificateStatus (RFC 6066) and EncryptedExtensions,
+ * as far as they are facts.
  */
 
 #include "base/arena.h"
@@ -16,6 +17,10 @@ struct server_key_exchange {
     uint16_t group;               /* named curve; 0: not ECDHE or an explicit curve */
     uint32_t dh_bits;             /* size of the Diffie-Hellman prime; 0: not DHE */
     uint16_t signature_algorithm; /* SignatureScheme (1.2); 0: none on the wire */
+};
+
+struct client_key_exchange {
+    struct octets psk_identity; /* bytes NULL: the suite has none */
 };
 
 struct certificate_verify {
@@ -36,6 +41,8 @@ struct encrypted_extensions {
 /* `cipher` is the selected suite: its key exchange decides the layout. */
 enum decode_result server_key_exchange_decode(struct cursor body, uint16_t version, uint16_t cipher,
                                               struct server_key_exchange *message);
+enum decode_result client_key_exchange_decode(struct cursor body, uint16_t cipher, struct arena *arena,
+                                              struct client_key_exchange *message);
 enum decode_result certificate_verify_decode(struct cursor body, uint16_t version,
                                              struct certificate_verify *message);
 enum decode_result new_session_ticket_decode(struct cursor body, uint16_t version,

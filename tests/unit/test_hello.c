@@ -124,7 +124,7 @@ static void reads_a_resuming_client_hello(void **state)
     assert_int_equal(client_hello_decode(BODY(openssl_client_hello_psk), arena, &hello), DECODE_WHOLE);
     assert_true(hello.has_early_data);
     assert_int_equal(hello.psk_identities, 1);
-    assert_true(hello.psk_first_identity_length > 0);
+    assert_true(hello.psk_first_identity.length > 0);
     assert_int_equal(hello.extensions.codes[hello.extensions.count - 1], TLS_EXTENSION_PRE_SHARED_KEY);
     (void)state;
 }

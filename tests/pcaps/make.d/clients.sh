@@ -27,7 +27,7 @@ dial_openssl()
 {
     local certificate=()
     [ "$2" = none ] || certificate=(-cert "$pki/$2.pem" -key "$pki/$2.key.pem" -cert_chain "$pki/intermediate.pem")
-    http_request | client openssl s_client -connect "$host:$port" -servername server.test -quiet -no_ign_eof \
+    http_request | client openssl s_client -connect "$host:$port" ${server_name--servername server.test} -quiet -no_ign_eof \
         -min_protocol "$(openssl_version "$(lowest "$1")")" -max_protocol "$(openssl_version "$(highest "$1")")" \
         -CAfile "$pki/$server_trust.pem" -verify_return_error -keylogfile "$keys" -ign_eof "${certificate[@]}" "${@:3}"
 }
@@ -73,6 +73,13 @@ dial_node()
     [ "$2" = none ] || certificate=("cert=$pki/$2.chain.pem" "key=$pki/$2.key.pem")
     client node --tls-keylog="$keys" "$here/stacks/client.js" "host=$host" "port=$port" "versions=$1" \
         "ca=$pki/$server_trust.pem" "${certificate[@]}" "${@:3}"
+}
+
+# OPTION is key=value, see the program.
+dial_python()
+{
+    SSLKEYLOGFILE=$keys client python3 "$here/stacks/pytls.py" dial "$host" "$port" "$(lowest "$1")" "$(highest "$1")" \
+        "ca=$pki/$server_trust.pem" "${@:3}"
 }
 
 dial_go()

@@ -241,6 +241,13 @@ CONFIG
     background server.log apache2 -X -f "$PWD/apache.conf"
 }
 
+# OPTION is key=value, see the program.
+serve_python()
+{
+    background server.log python3 "$here/stacks/pytls.py" serve :: "$port" "$(lowest "$1")" "$(highest "$1")" \
+        "cert=$pki/$server_cert.chain.pem" "key=$pki/$server_cert.key.pem" "${@:3}"
+}
+
 # A TCP server that knows no TLS: see the program for its behaviours.
 serve_tcp()
 {

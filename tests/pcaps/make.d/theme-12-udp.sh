@@ -257,7 +257,7 @@ capture healthy-quic-retry-ngtcp2 healthy 'QUIC version 1 with a Retry, ngtcp2 w
 
 capture quic-no-shared-version quic-tls-failure 'QUIC: the server knows draft 29 only, the client version 1 only; quic-go on both sides' \
     '^C.Initial\(ClientHello\) S.VersionNegotiation' udp_pair "quic $draft29 none" 'quic 1 none'
-capture quic-no-shared-alpn quic-tls-failure 'QUIC version 1, client and server have no application protocol in common; quic-go on both sides' \
+capture quic-no-shared-alpn alpn-no-overlap 'QUIC version 1, client and server have no application protocol in common; quic-go on both sides' \
     '^C.Initial\(ClientHello\).*' udp_pair 'quic 1 none -alpn one' 'quic 1 none -alpn other'
 capture quic-no-shared-cipher-ngtcp2 no-shared-cipher 'QUIC version 1, client and server have no cipher suite in common; ngtcp2 with GnuTLS' \
     '^C.Initial\(ClientHello\).*' udp_pair 'ngtcp2 1 none --ciphers=NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM' \

@@ -15,8 +15,10 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -41,6 +43,10 @@ public class TlsClient {
             String suites = System.getProperty("suites");
             if (suites != null)
                 parameters.setCipherSuites(suites.split(","));
+            if (System.getProperty("alpn") != null)
+                parameters.setApplicationProtocols(System.getProperty("alpn").split(","));
+            if (System.getProperty("sni") != null)
+                parameters.setServerNames(List.of(new SNIHostName(System.getProperty("sni"))));
             socket.setSSLParameters(parameters);
             socket.getOutputStream().write(("GET /served HTTP/1.0\r\nHost: " + args[0] + "\r\n\r\n").getBytes());
             System.out.write(socket.getInputStream().readAllBytes());

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // TlsServer PORT VERSIONS none|ask|require KEYS.p12 CLIENT-ROOT.pem: answers one HTTP request a connection.
+// Properties: suites, alpn (lists with commas), only (a regular expression: the server names that it takes).
 import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.InputStreamReader;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -29,6 +33,12 @@ public class TlsServer {
         String suites = System.getProperty("suites");
         if (suites != null)
             listener.setEnabledCipherSuites(suites.split(","));
+        SSLParameters parameters = listener.getSSLParameters();
+        if (System.getProperty("alpn") != null)
+            parameters.setApplicationProtocols(System.getProperty("alpn").split(","));
+        if (System.getProperty("only") != null)
+            parameters.setSNIMatchers(List.of(SNIHostName.createSNIMatcher(System.getProperty("only"))));
+        listener.setSSLParameters(parameters);
         while (true)
             answer((SSLSocket) listener.accept());
     }

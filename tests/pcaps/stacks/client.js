@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// client.js host= port= versions=1.2-1.3 ca=FILE [cert=FILE key=FILE] [ciphers=] [groups=]
+// client.js host= port= versions=1.2-1.3 ca=FILE [cert=FILE key=FILE] [ciphers=] [groups=] [alpn=] [sigalgs=] [name=SNI]
 const fs = require('fs');
 const https = require('https');
 
@@ -18,6 +18,9 @@ https
         key: option.key && fs.readFileSync(option.key),
         ciphers: option.ciphers,
         ecdhCurve: option.groups,
+        ALPNProtocols: option.alpn?.split(','),
+        sigalgs: option.sigalgs,
+        servername: option.name,
         agent: false,
     }, response => response.pipe(process.stdout))
     .on('error', error => {

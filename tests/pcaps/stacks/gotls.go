@@ -35,6 +35,9 @@ var (
 	group     = flag.Int("group", 0, "the only group, by its number")
 	late      = flag.Duration("late", 0, "how long a server thinks before it refuses a client without certificate")
 	keyBroken = flag.String("key-broken", "", "client certificate fails when it is asked for (get) or is to sign (sign), or signs with another key (other)")
+	only      = flag.String("only", "", "server: the only name there is a certificate for")
+	name      = flag.String("name", "", "client: the server's name, where it is not that of the address")
+	keyBroken = flag.String("key-broken", "", "client certificate fails when it is asked for (get) or is to sign (sign)")
 )
 
 func version(name string) uint16 {
@@ -79,6 +82,15 @@ func config() *tls.Config {
 			return nil
 		}
 	}
+	if *only != "" {
+		c.GetCertificate = func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+			if hello.ServerName != *only {
+				return nil, fmt.Errorf("no certificate for %q", hello.ServerName)
+			}
+			return &c.Certificates[0], nil
+		}
+	}
+	c.ServerName = *name
 	switch *keyBroken {
 	case "get":
 		c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {

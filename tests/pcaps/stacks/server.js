@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// server.js port=N versions=1.2-1.3 clients=none|ask|require cert=FILE key=FILE ca=FILE [ciphers=] [groups=] [alpn=]
+// server.js port=N versions=1.2-1.3 clients=none|ask|require cert=FILE key=FILE ca=FILE [ciphers=] [groups=] [alpn=] [sigalgs=] [only=NAME]
+// With only= it fails for every other server name, as an application's own SNICallback does.
 const fs = require('fs');
 const https = require('https');
 
@@ -19,6 +20,9 @@ https
             ciphers: option.ciphers,
             ecdhCurve: option.groups,
             ALPNProtocols: option.alpn?.split(','),
+            sigalgs: option.sigalgs,
+            SNICallback: option.only &&
+                ((name, done) => done(name === option.only ? null : new Error(`no certificate for ${name}`))),
         },
         (request, response) => response.end('served\n'))
     .on('tlsClientError', error => console.error(error.message))
