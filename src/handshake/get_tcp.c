@@ -35,6 +35,13 @@ struct value field_close_how(const struct handshake *handshake)
     return value_word(names[handshake->connection->how]);
 }
 
+struct value field_close_flag(const struct handshake *handshake)
+{
+    enum close_how how = handshake->connection->how;
+    return how == CLOSE_FIN || how == CLOSE_RST ? value_word(how == CLOSE_FIN ? "FIN" : "RST")
+                                                : value_unknown();
+}
+
 struct value field_close_packet(const struct handshake *handshake)
 {
     return value_of_packet(handshake->connection->closed);

@@ -25,9 +25,11 @@ static const struct phrase phrases[SIDES][BELIEF_WAS_LEFT + 1] =
                 [BELIEF_AGREED] = {"has the ServerHello of %s", NULL, " and is not done"},
                 [BELIEF_WAITING] = {"sent its Finished in %s", NULL, " and waits for the server's"},
                 [BELIEF_REFUSED] = {"refused at %s", NULL, NULL},
-                [BELIEF_WAS_REFUSED] = {"received the refusal of %s", "received the refusal later", NULL},
+                [BELIEF_WAS_REFUSED] = {"received the refusal of %s",
+                                        "received the refusal (no packet shows when)", NULL},
                 [BELIEF_GAVE_UP] = {"left at %s", NULL, NULL},
-                [BELIEF_WAS_LEFT] = {"saw the server leave in %s", "saw the server leave later", NULL},
+                [BELIEF_WAS_LEFT] = {"saw the server leave in %s",
+                                     "saw the server leave (no packet shows when)", NULL},
             },
         [SIDE_SERVER] =
             {
@@ -36,9 +38,11 @@ static const struct phrase phrases[SIDES][BELIEF_WAS_LEFT + 1] =
                 [BELIEF_AGREED] = {"answered the ClientHello in %s", NULL, " and waits for the client"},
                 [BELIEF_WAITING] = {"sent its Finished in %s", NULL, " and waits for the client's"},
                 [BELIEF_REFUSED] = {"refused at %s", NULL, NULL},
-                [BELIEF_WAS_REFUSED] = {"received the refusal of %s", "received the refusal later", NULL},
+                [BELIEF_WAS_REFUSED] = {"received the refusal of %s",
+                                        "received the refusal (no packet shows when)", NULL},
                 [BELIEF_GAVE_UP] = {"left at %s", NULL, NULL},
-                [BELIEF_WAS_LEFT] = {"saw the client leave in %s", "saw the client leave later", NULL},
+                [BELIEF_WAS_LEFT] = {"saw the client leave in %s",
+                                     "saw the client leave (no packet shows when)", NULL},
             },
 };
 
