@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "handshake/conclude.h"
 
+#include "base/clock.h"
 #include "certificate/name.h"
 #include "handshake/alerts.h"
 #include "handshake/belief.h"
@@ -9,6 +10,7 @@
 #include "handshake/exchange.h"
 #include "handshake/inference.h"
 #include "handshake/late.h"
+#include "stream/sequence.h"
 
 /* In 1.3 these messages are encrypted, or do not exist. */
 static bool went_on_in_the_clear(const struct handshake *handshake)
@@ -262,13 +264,23 @@ static bool lacks_handshake_bytes(const struct handshake *handshake, enum side s
     return direction->first_gap.packet && (!finished || direction->first_gap.packet <= finished);
 }
 
+/* It answered them, or its TCP acknowledged more than was captured. */
+static bool server_got_missing_bytes(const struct handshake *handshake)
+{
+    const struct half *client = handshake_half(handshake, SIDE_CLIENT);
+    const struct half *server = handshake_half(handshake, SIDE_SERVER);
+    uint32_t first = client->initial_sequence + 1;
+    bool more = server->sent_ack && sequence_after(server->acknowledged, first) &&
+                server->acknowledged - first - (client->fin.packet ? 1 : 0) > client->payload_bytes;
+    return client->missing_bytes > 0 && (server->payload_bytes > 0 || more);
+}
+
 /* Where the server's TCP waits for bytes too, they are missing on the wire. */
 static bool lacks_plain_bytes(const struct handshake *handshake)
 {
     const struct half *client = handshake_half(handshake, SIDE_CLIENT);
     const struct half *server = handshake_half(handshake, SIDE_SERVER);
-    return server->missing_bytes > 0 || client->cut_bytes > 0 ||
-           (client->missing_bytes > 0 && server->payload_bytes > 0);
+    return server->missing_bytes > 0 || client->cut_bytes > 0 || server_got_missing_bytes(handshake);
 }
 
 /* The server is in its flight or behind it, and its hello is not there. */
@@ -278,6 +290,21 @@ static bool lacks_server_hello(const struct handshake *handshake)
     return !handshake->server_hello && !handshake->hello_retry_request && !handshake->ssl2_server_hello &&
            (server->data_records > 0 || server->change_cipher_spec.packet || server->certificate.packet ||
             server->hidden_handshake_records > 0 || handshake->server_hello_done_seen.packet);
+}
+
+/* A client may leave straight behind its Finished, without waiting for the server's, which can still come;
+ * when the capture ended it was not late yet. */
+static bool ends_before_the_answer(const struct handshake *handshake)
+{
+    const struct connection *connection = handshake->connection;
+    const struct half *server = handshake_half(handshake, SIDE_SERVER);
+    if (handshake->phase != PHASE_CLIENT_DONE || handshake->version == TLS_VERSION_1_3)
+        return false;
+    int64_t waited = connection->last.time - handshake->client_key_exchange_seen.time;
+    bool client_left = connection->how == CLOSE_FIN && handshake->close_by == SIDE_CLIENT;
+    bool answered = server->fin.packet || server->rst.packet ||
+                    server->last_payload.packet > handshake->client_key_exchange_seen.packet;
+    return client_left && !answered && waited < CLOCK_SECOND;
 }
 
 static bool lacks_evidence(const struct handshake *handshake)
@@ -291,8 +318,8 @@ static bool lacks_evidence(const struct handshake *handshake)
                   (handshake->client_hello && handshake->server_hello);
     bool midway = connection->midstream && !handshake->client_hello;
     return midway || !hellos || lacks_server_hello(handshake) || connection->one_sided ||
-           handshake->cut_messages > 0 || lacks_handshake_bytes(handshake, SIDE_CLIENT) ||
-           lacks_handshake_bytes(handshake, SIDE_SERVER);
+           handshake->cut_messages > 0 || ends_before_the_answer(handshake) ||
+           lacks_handshake_bytes(handshake, SIDE_CLIENT) || lacks_handshake_bytes(handshake, SIDE_SERVER);
 }
 
 static void conclude_close(struct handshake *handshake)

@@ -100,6 +100,14 @@ struct value field_client_hello_length(const struct handshake *handshake)
     return handshake->client_hello ? value_integer(handshake->client_hello->length) : value_unknown();
 }
 
+struct value field_client_hello_names_server(const struct handshake *handshake)
+{
+    const struct client_hello *hello = handshake->client_hello;
+    if (!hello || (hello->cut && !hello->server_name.bytes))
+        return value_unknown();
+    return value_boolean(hello->server_name.bytes != NULL);
+}
+
 struct value field_certificate_request_ca_count(const struct handshake *handshake)
 {
     const struct certificate_request *request = handshake->certificate_request;

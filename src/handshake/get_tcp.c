@@ -96,6 +96,11 @@ struct value field_server_first_text(const struct handshake *handshake)
     return value_of_octets(handshake->direction[SIDE_SERVER].first_line);
 }
 
+struct value field_client_first_payload_packet(const struct handshake *handshake)
+{
+    return value_of_packet(client_of(handshake)->first_payload);
+}
+
 struct value field_server_first_payload_packet(const struct handshake *handshake)
 {
     return value_of_packet(server_of(handshake)->first_payload);

@@ -128,7 +128,8 @@ static void add_facts(struct page *line, const struct text_facts *facts, const s
     text_add_ends(line, facts, handshake);
     page_add_line(line);
     add_fact(line, facts, TEXT_SERVER_NAME, "SNI ", handshake);
-    if (handshake->client_hello && !handshake->client_hello->server_name.bytes)
+    if (handshake->client_hello && !handshake->client_hello->cut &&
+        !handshake->client_hello->server_name.bytes)
         page_add(line, "no SNI\n");
     if (text_add_version(line, facts, handshake))
         page_add_line(line);
