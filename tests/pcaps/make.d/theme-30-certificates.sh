@@ -68,7 +68,7 @@ faulty()
     make_fault "$1"
     record
     [[ $host == *[a-z]* ]] && printf '%s %s\n' "$server4" "$host" >>/etc/hosts
-    serve_nginx 1.2 none "$ciphers"
+    serve_nginx "${tls:-1.2}" none "$ciphers"
     await_server
     eval "dial_$3" || true
     settle
@@ -124,5 +124,12 @@ for client in $fault_clients; do
     esac
     fault_capture server-sha1 server.test $client "$verdict" 'the server certificate is signed with SHA-1'
 done
+# In 1.3 nothing of it can be read, and these two send no alert either.
+capture server-other-name-curl-13 server-cert-rejected-no-alert \
+    'TLS 1.3, the certificate is for another name: curl completes the handshake and leaves' \
+    'C.ClientHello S.ServerHello' with tls=1.3 faulty server-other-name server.test "curl 1.3 none"
+capture server-other-name-node-13 server-cert-rejected-no-alert \
+    'TLS 1.3, the certificate is for another name: Node closes without a word' \
+    'C.ClientHello S.ServerHello' with tls=1.3 faulty server-other-name server.test "node 1.3 none"
 fault_capture server-expires-soon server.test curl certificate-expires-soon 'the server certificate expires in five days'
 unset client verdict
