@@ -124,6 +124,20 @@ for client in $fault_clients; do
     esac
     fault_capture server-sha1 server.test $client "$verdict" 'the server certificate is signed with SHA-1'
 done
+# The server's own chain shows that the issuer of both is an intermediate authority.
+leaf_alone()
+{
+    record
+    serve_openssl 1.2 require
+    await_server
+    http_request | client openssl s_client -connect "$host:$port" -servername server.test -quiet -ign_eof -tls1_2 \
+        -CAfile "$pki/root.pem" -cert "$pki/client.pem" -key "$pki/client.key.pem" || true
+    settle
+}
+capture client-chain-incomplete-openssl-12 client-chain-incomplete \
+    'TLS 1.2, OpenSSL requires a client certificate, the client sends its own without the intermediate one' \
+    'S.CertRequest S.ServerHelloDone C.Cert1 .*S.Alert48' leaf_alone
+
 # In 1.3 nothing of it can be read, and these two send no alert either.
 capture server-other-name-curl-13 server-cert-rejected-no-alert \
     'TLS 1.3, the certificate is for another name: curl completes the handshake and leaves' \
