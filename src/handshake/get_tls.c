@@ -2,6 +2,7 @@
 /* Facts about what was offered and negotiated. */
 #include "handshake/getters.h"
 
+#include "base/buffer.h"
 #include "tls/names.h"
 #include <string.h>
 
@@ -227,6 +228,42 @@ struct value field_offered_highest_version(const struct handshake *handshake)
 struct value field_offered_lowest_version(const struct handshake *handshake)
 {
     return lowest(handshake) ? name_of(handshake, NAMES_VERSION, lowest(handshake)) : value_unknown();
+}
+
+/* With the protocol's name, as people say it: SSL 3.0, TLS 1.2, DTLS 1.2. */
+static struct value spoken_version(const struct handshake *handshake, uint16_t code)
+{
+    if (!code)
+        return value_unknown();
+    const char *protocol = code <= TLS_VERSION_SSL3 ? "SSL " : "TLS ";
+    if (code == TLS_VERSION_TLCP)
+        protocol = "TLCP ";
+    else if (handshake->carrier == CARRIER_DTLS)
+        protocol = "DTLS ";
+    struct buffer text = {0};
+    struct value number = name_of(handshake, NAMES_VERSION, code);
+    buffer_add_string(&text, protocol);
+    if (number.type == VALUE_TEXT)
+        buffer_add(&text, number.text.bytes, number.text.length);
+    struct value value = value_word(arena_copy(handshake->arena, text.bytes, text.length));
+    buffer_free(&text);
+    return value;
+}
+
+struct value field_offered_highest_name(const struct handshake *handshake)
+{
+    return spoken_version(handshake, highest(handshake));
+}
+
+struct value field_offered_lowest_name(const struct handshake *handshake)
+{
+    return spoken_version(handshake, lowest(handshake));
+}
+
+struct value field_tls_version_name(const struct handshake *handshake)
+{
+    bool told = handshake->version && handshake->server_hello && handshake->server_hello->selected_version;
+    return spoken_version(handshake, told ? handshake->server_hello->selected_version : handshake->version);
 }
 
 struct value field_offered_early_data(const struct handshake *handshake)

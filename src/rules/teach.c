@@ -8,8 +8,9 @@
 struct placeholder {
     const char *name, *words;
     size_t name_length, words_length;
-    char before, behind; /* its neighbours in the text */
-    bool begins;         /* a sentence */
+    char before;        /* the character in front of it */
+    const char *behind; /* the text that follows */
+    bool begins;        /* a sentence */
 };
 
 static bool is_called(const struct placeholder *placeholder, const char *name)
@@ -21,7 +22,8 @@ static bool is_called(const struct placeholder *placeholder, const char *name)
 /* In a command or an address it stands for one word. */
 static bool stands_in_code(const struct placeholder *placeholder)
 {
-    return placeholder->behind == ':' || placeholder->before == '/' || placeholder->before == '=';
+    bool joined = placeholder->behind[0] == ':' && placeholder->behind[1] && placeholder->behind[1] != ' ';
+    return joined || placeholder->before == '/' || placeholder->before == '=';
 }
 
 static void add_side(struct buffer *out, const struct placeholder *placeholder, const char *side)
@@ -32,9 +34,37 @@ static void add_side(struct buffer *out, const struct placeholder *placeholder, 
         buffer_add_format(out, "%s %s", placeholder->begins ? "The" : "the", side);
 }
 
+/* What the last word of its name says of a field is too little of some. */
+static const struct {
+    const char *field, *word;
+} known_as[] = {
+    {"fatal_alert.description", "<alert>"},
+    {"tls.client.server_name", "<name>"},
+    {"server_certificate.count", "<number>"},
+    {"client_certificate.count", "<number>"},
+    {"certificate_request.ca_count", "<number>"},
+    {"icmp.from", "<router>"},
+    {"offered.alpn", "<protocols>"},
+    {"offered.suite_count", "<number>"},
+    {"offered.highest_name", "TLS <version>"},
+    {"offered.lowest_name", "TLS <version>"},
+    {"version_name", "TLS <version>"},
+    {"client_hello.unanswered_for", "<time>"},
+    {"turn.waited", "<time>"},
+    {"tls.client.not_before", "<date>"},
+    {"tls.client.not_after", "<date>"},
+    {"tls.server.not_before", "<date>"},
+    {"tls.server.not_after", "<date>"},
+};
+
 /* The last word of a field's name says what it is: <highest version>. */
 static void add_name(struct buffer *out, const struct placeholder *placeholder)
 {
+    for (size_t i = 0; i < sizeof known_as / sizeof known_as[0]; i++)
+        if (is_called(placeholder, known_as[i].field)) {
+            buffer_add_string(out, known_as[i].word);
+            return;
+        }
     const char *last = placeholder->name + placeholder->name_length;
     while (last > placeholder->name && last[-1] != '.')
         last--;
@@ -46,19 +76,19 @@ static void add_name(struct buffer *out, const struct placeholder *placeholder)
 
 static void add_placeholder(struct buffer *out, const struct placeholder *placeholder)
 {
-    static const char *const either[] = {"close.by", "fatal_alert.by", "turn.side", "starttls.extra_by",
-                                         "hidden_alert.by"};
+    static const char *const either[] = {"close.by",          "fatal_alert.by",  "turn.side",
+                                         "starttls.extra_by", "hidden_alert.by", "quic.close_by"};
     for (size_t i = 0; i < sizeof either / sizeof either[0]; i++)
         if (is_called(placeholder, either[i])) {
             buffer_add_string(out, "client or server");
             return;
         }
-    if (is_called(placeholder, "source.ip"))
+    if (placeholder->words)
+        buffer_add(out, placeholder->words, placeholder->words_length);
+    else if (is_called(placeholder, "source.ip"))
         add_side(out, placeholder, "client");
     else if (is_called(placeholder, "destination.ip"))
         add_side(out, placeholder, "server");
-    else if (placeholder->words)
-        buffer_add(out, placeholder->words, placeholder->words_length);
     else
         add_name(out, placeholder);
 }
@@ -80,7 +110,7 @@ static const char *take(const char *text, const char *at, struct placeholder *pl
         .words = bar ? bar + 1 : NULL,
         .words_length = bar ? (size_t)(end - bar - 1) : 0,
         .before = at > text ? at[-1] : '\0',
-        .behind = end[1],
+        .behind = end + 1,
         .begins = begins_sentence(text, at),
     };
     return end + 1;
