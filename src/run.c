@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "capture/fragments.h"
 #include "capture/timeline.h"
 #include "handshake/follow.h"
@@ -14,6 +15,7 @@
 #include "terminal.h"
 #include "trusted.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +26,7 @@
 enum {
     TICK = 250,            /* ms without packets before time is told to go on */
     PROGRESS_EVERY = 1024, /* packets; then the clock is looked at */
+    OUTPUT_ROOM = 65536,   /* bytes that are written at once */
 };
 
 struct run {
@@ -41,7 +44,9 @@ struct run {
     struct report *report;
     struct totals totals;
     FILE *out;
+    char *out_room;   /* its buffer */
     int write_error;  /* errno of the output; 0: none */
+    bool waits;       /* some input is no file: a read may take long */
     bool slow;        /* packets come as they happen: from an interface or a pipe */
     bool on_terminal; /* the output is one */
     bool flush;       /* each event at once: somebody is waiting for it */
@@ -92,14 +97,36 @@ static bool compile_filter(struct run *run)
 
 /* ---- The output ---------------------------------------------------------------------------------------- */
 
+static const char standard_output[] = "standard output";
+
 static bool open_output(struct run *run)
 {
     const char *path = run->options->output;
-    run->out = path ? fopen(path, "we") : stdout;
-    if (run->out)
-        return true;
-    notice_send(run->notices, NOTICE_ERROR, "cannot write to %s: %s", path, strerror(errno));
-    return false;
+    int descriptor = path ? -1 : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    run->out = path ? fopen(path, "we") : fdopen(descriptor, "w");
+    if (!run->out) {
+        notice_send(run->notices, NOTICE_ERROR, "cannot write to %s: %s", path ? path : standard_output,
+                    strerror(errno));
+        return false;
+    }
+    run->out_room = memory_new(OUTPUT_ROOM, 1);
+    setvbuf(run->out, run->out_room, _IOFBF, OUTPUT_ROOM);
+    return true;
+}
+
+static bool is_file_or_folder(const char *path)
+{
+    struct stat status;
+    return strcmp(path, "-") != 0 && stat(path, &status) == 0 &&
+           (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
+}
+
+static bool input_waits(const struct options *options)
+{
+    for (size_t i = 0; i < options->inputs.count; i++)
+        if (!is_file_or_folder(options->inputs.items[i]))
+            return true;
+    return options->interface;
 }
 
 static bool input_is_slow(const struct options *options)
@@ -148,11 +175,12 @@ static void close_output(struct run *run)
     errno = 0;
     if (fflush(run->out) != 0 && !run->write_error)
         run->write_error = errno ? errno : EIO;
-    if (run->out != stdout && fclose(run->out) != 0 && !run->write_error)
+    if (fclose(run->out) != 0 && !run->write_error)
         run->write_error = errno;
+    free(run->out_room);
     if (run->write_error && run->write_error != EPIPE)
         notice_send(run->notices, NOTICE_ERROR, "cannot write to %s: %s",
-                    run->options->output ? run->options->output : "standard output",
+                    run->options->output ? run->options->output : standard_output,
                     strerror(run->write_error));
 }
 
@@ -171,12 +199,14 @@ static void on_event(void *user, struct handshake *handshake)
     }
     totals_add(&run->totals, handshake);
     errno = 0;
-    signals_hold();
+    if (run->waits)
+        signals_hold();
     if (run->on_terminal)
         progress_hide(run->progress);
     run->options->format->event(run->report, handshake);
     check_output(run);
-    signals_release();
+    if (run->waits)
+        signals_release();
 }
 
 /* ---- Packets ------------------------------------------------------------------------------------------- */
@@ -466,9 +496,9 @@ static enum run_status run_inputs(struct run *run)
 
 enum run_status run(const struct options *options, const struct notice_sink *notices)
 {
-    struct run run = {.options = options, .notices = notices};
+    struct run run = {.options = options, .notices = notices, .waits = input_waits(options)};
     enum run_status status = RUN_USAGE;
-    signals_catch();
+    signals_catch(run.waits);
     run.rules = run_load_rules(options, notices);
     if (run.rules && compile_filter(&run) && trusted_load(&run.trusted, options, notices))
         status = run_inputs(&run);

@@ -17,7 +17,6 @@ static void on_tick(int number)
     (void)number;
 }
 
-/* Without SA_RESTART: a read that waits has to end. */
 static void handle(int number, void (*handler)(int), int flags)
 {
     struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
@@ -25,10 +24,11 @@ static void handle(int number, void (*handler)(int), int flags)
     sigaction(number, &action, NULL);
 }
 
-void signals_catch(void)
+void signals_catch(bool waits)
 {
-    handle(SIGINT, on_end, (int)SA_RESETHAND);
-    handle(SIGTERM, on_end, (int)SA_RESETHAND);
+    int flags = (int)SA_RESETHAND | (waits ? 0 : SA_RESTART);
+    handle(SIGINT, on_end, flags);
+    handle(SIGTERM, on_end, flags);
     handle(SIGALRM, on_tick, 0);
     handle(SIGPIPE, SIG_IGN, 0);
 }

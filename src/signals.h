@@ -9,14 +9,15 @@
 
 #include <stdbool.h>
 
-/* SIGINT and SIGTERM ask for an end; a second one ends the program at once. SIGPIPE is a failed write. */
-void signals_catch(void);
+/* SIGINT and SIGTERM ask for an end; a second one ends the program at once. SIGPIPE is a failed write. Where
+ * the run `waits` for its input, they interrupt a read; else no call at all. */
+void signals_catch(bool waits);
 bool signals_interrupted(void);
 
 /* Interrupts what waits every so many milliseconds; 0 stops it. */
 void signals_tick(unsigned milliseconds);
 
-/* Around output: a write must not be interrupted half way. */
+/* Around output, in a run that waits: a write must not be interrupted half way. */
 void signals_hold(void);
 void signals_release(void);
 
