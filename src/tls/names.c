@@ -68,7 +68,7 @@ static const struct table tables[NAMES_TABLES] = {
 
 static const char *find_generated(const struct name_index *index, uint16_t code)
 {
-    unsigned row = index->at[index->pages[code >> 8]][code & 0xFF];
+    unsigned row = name_index_row(index, code);
     return row > 0 ? index->rows[row - 1].name : NULL;
 }
 

@@ -7,6 +7,7 @@
  * code points of drafts that are still seen). Each table is sorted by code and holds each code once.
  */
 
+#include "tls/key_messages.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,15 @@ struct name_index {
     const uint8_t *pages;      /* of 256 codes, by the high byte; page 0 is empty */
     const uint16_t (*at)[256]; /* by page and low byte: the number of the row, from 1 */
 };
+
+/* The number of the code's row, from 1; 0: it has none. */
+static inline unsigned name_index_row(const struct name_index *index, uint16_t code)
+{
+    return index->at[index->pages[code >> 8]][code & 0xFF];
+}
+
+/* What the names of the cipher suites say, row by row. */
+extern const struct cipher_traits cipher_traits_rows[];
 
 extern const struct name_index names_alerts;
 extern const struct name_index names_ciphersuites;
