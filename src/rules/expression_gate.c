@@ -3,9 +3,15 @@
 
 #include "rules/expression_tree.h"
 
-static const struct node *gate_of(const struct expression *expression)
+const struct node *expression_gate(const struct expression *expression)
 {
     return expression->root->kind == NODE_AND ? expression->root->parts : expression->root;
+}
+
+const struct node *expression_next_condition(const struct expression *expression,
+                                             const struct node *condition)
+{
+    return condition == expression->root ? NULL : condition->next;
 }
 
 static bool literals_equal(const struct literal *a, const struct literal *b)
@@ -33,9 +39,8 @@ static bool sets_equal(const struct set *a, const struct set *b)
     return equal;
 }
 
-bool expression_gates_equal(const struct expression *a, const struct expression *b)
+bool expression_conditions_equal(const struct node *left, const struct node *right)
 {
-    const struct node *left = gate_of(a), *right = gate_of(b);
     if (left->kind != right->kind || left->negated != right->negated || left->relation != right->relation)
         return false;
     switch (left->kind) {
@@ -51,9 +56,22 @@ bool expression_gates_equal(const struct expression *a, const struct expression 
     }
 }
 
-bool expression_gate_holds(const struct expression *expression, const struct handshake *handshake)
+void expression_set_gate(struct expression *expression, const struct node *condition)
 {
-    return node_is_true(gate_of(expression), handshake);
+    struct node **at = &expression->root->parts;
+    if (condition == expression_gate(expression))
+        return;
+    while (*at != condition)
+        at = &(*at)->next;
+    struct node *gate = *at;
+    *at = gate->next;
+    gate->next = expression->root->parts;
+    expression->root->parts = gate;
+}
+
+bool expression_gate_holds(const struct node *gate, const struct handshake *handshake)
+{
+    return node_is_true(gate, handshake);
 }
 
 bool expression_holds_behind_gate(const struct expression *expression, const struct handshake *handshake)

@@ -10,6 +10,7 @@ libtlswhy_a_SOURCES += \
 	src/rules/expression_relation.c \
 	src/rules/finding.c src/rules/finding.h \
 	src/rules/judge.c \
+	src/rules/questions.c \
 	src/rules/recognise.c src/rules/recognise.h \
 	src/rules/relations.c \
 	src/rules/rule.h src/rules/rule_text.h \

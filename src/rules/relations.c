@@ -2,7 +2,6 @@
 #include "rules/rule.h"
 
 #include "base/nearest.h"
-#include "rules/expression_gate.h"
 #include <stdlib.h>
 
 /* ---- Names to rules ------------------------------------------------------------------------------------ */
@@ -103,28 +102,6 @@ static const struct rule **sort_along(struct rules *rules, bool silencing, struc
     return walk.order;
 }
 
-/* The index of an expression's gate, which is a new one or that of an earlier rule. */
-static uint32_t gate_of(struct rules *rules, const struct expression *expression)
-{
-    size_t gate = 0;
-    while (gate < rules->gate_count && !expression_gates_equal(rules->gates[gate], expression))
-        gate++;
-    if (gate == rules->gate_count)
-        rules->gates[rules->gate_count++] = expression;
-    return (uint32_t)gate;
-}
-
-static void ask_in_order(struct rules *rules, const struct rule **order)
-{
-    rules->questions = arena_take(rules->arena, rules->count, sizeof *rules->questions);
-    rules->gates = arena_take(rules->arena, rules->count, sizeof *rules->gates);
-    for (size_t i = 0; i < rules->count; i++)
-        rules->questions[i] = (struct rule_question){.when = order[i]->when,
-                                                     .unless = order[i]->unless.first,
-                                                     .index = order[i]->index,
-                                                     .gate = gate_of(rules, order[i]->when)};
-}
-
 bool rules_relate(struct rules *rules, struct buffer *errors)
 {
     bool bound = true;
@@ -139,6 +116,6 @@ bool rules_relate(struct rules *rules, struct buffer *errors)
     const struct rule **order = sort_along(rules, true, errors);
     if (!order || !sort_along(rules, false, errors))
         return false;
-    ask_in_order(rules, order);
+    rules_ask_in_order(rules, order);
     return true;
 }

@@ -75,7 +75,7 @@ struct rule {
     bool absence;     /* rests on something that was not seen */
     uint32_t present; /* bit i: statement i of the table of statements was there */
     struct list_of_choices severity, confidence, blame;
-    const struct expression *when;
+    struct expression *when;
     struct template title, explanation;
     struct list_of_advice causes, fixes, evidence, wire, logs, references, tests;
     struct list_of_relations unless, because_of, confused;
@@ -115,7 +115,7 @@ struct rules {
     size_t signature_count;
     unsigned sources;                /* calls so far */
     struct rule_question *questions; /* set by rules_complete(): those that silence others come first */
-    const struct expression **gates; /* one for each gate that differs from the others; the same */
+    const struct node **gates;       /* each once; set by rules_complete() */
     size_t gate_count;
     const struct rule **by_id;     /* sorted; set by rules_complete() */
     struct told_by told_by[SIDES]; /* the facts that tell each side's software */
@@ -127,6 +127,9 @@ bool rules_read_text(struct rules *rules, const char *file, const char *text, si
 
 /* Binds rules to those they name and puts them in order. (relations.c) */
 bool rules_relate(struct rules *rules, struct buffer *errors);
+
+/* Prepares the questions that are asked in this order. (questions.c) */
+void rules_ask_in_order(struct rules *rules, const struct rule *const *order);
 
 /* Adds a message: "FILE:LINE:COLUMN: ..." and a newline. */
 void rules_tell(struct buffer *errors, const char *file, unsigned line, unsigned column, const char *format,

@@ -69,7 +69,7 @@ bool rule_id_check(struct reading *r, const struct rule_text *id)
 
 /* ---- Conditions ---------------------------------------------------------------------------------------- */
 
-static const struct expression *compile(struct reading *r, const struct rule_text *text)
+static struct expression *compile(struct reading *r, const struct rule_text *text)
 {
     struct expression_place place = {.file = r->file, .line = text->line, .column = text->column};
     struct buffer error = {0};
