@@ -97,6 +97,7 @@ ethtool ethtool
 unshare util-linux
 chromium chromium
 apache2 apache2-bin
+mitmdump mitmproxy
 PROGRAMS
     [ ${#missing[@]} = 0 ] || { printf 'missing packages:%s\n' "$(printf ' %s' "${missing[@]}")" >&2; return 1; }
 }

@@ -147,3 +147,22 @@ capture server-other-name-node-13 server-cert-rejected-no-alert \
     'C.ClientHello S.ServerHello' with tls=1.3 faulty server-other-name server.test "node 1.3 none"
 fault_capture server-expires-soon server.test curl certificate-expires-soon 'the server certificate expires in five days'
 unset client verdict
+
+# A proxy that opens TLS and signs certificates of its own: mitmproxy in front of nginx, for a client that knows nothing of it.
+intercepted()
+{
+    local real=8443
+    port=$real serve_nginx 1.2-1.3 none
+    record
+    background proxy.log mitmdump --mode "reverse:https://127.0.0.1:$real" --listen-port "$port" --ssl-insecure --set confdir="$PWD/mitm" \
+        --set keep_host_header=true
+    await_server
+    eval "dial_$1" || true
+    settle
+}
+for client in curl gnutls java go node; do
+    capture certificate-resigned-$client-12 certificate-resigned-by-interceptor \
+        "TLS 1.2, mitmproxy presents a certificate of its own for server.test; the ${called[$client]} client" \
+        'C.ClientHello S.ServerHello S.Cert' intercepted "$client 1.2 none"
+done
+unset client
