@@ -138,7 +138,7 @@ static void add_facts(struct page *line, const struct text_facts *facts, const s
     add_fact(line, facts, TEXT_CIPHER, "", handshake);
     add_fact(line, facts, TEXT_GROUP, "", handshake);
     add_fact(line, facts, TEXT_NEXT_PROTOCOL, "ALPN ", handshake);
-    add_fact(line, facts, TEXT_STARTTLS, "STARTTLS in ", handshake);
+    add_fact(line, facts, TEXT_STARTTLS, "TLS inside ", handshake);
     struct value resumed = text_fact(facts, TEXT_RESUMED, handshake);
     if (resumed.type == VALUE_BOOLEAN && resumed.boolean)
         page_add(line, "resumed\n");

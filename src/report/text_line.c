@@ -71,7 +71,7 @@ static void add_facts(struct page *page, const struct text_facts *facts, const s
     add_fact(page, facts, TEXT_NEXT_PROTOCOL, handshake);
     struct value starttls = text_fact(facts, TEXT_STARTTLS, handshake);
     if (starttls.type == VALUE_TEXT) {
-        page_add(page, "  after STARTTLS in ");
+        page_add(page, "  TLS inside ");
         value_print(&page->text, starttls);
     }
     if (handshake->carrier == CARRIER_QUIC)
