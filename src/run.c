@@ -191,7 +191,8 @@ static void on_event(void *user, struct handshake *handshake)
     struct run *run = user;
     if (run->write_error)
         return;
-    handshake->places = timeline_places(run->timeline);
+    const struct places *places = timeline_places(run->timeline);
+    handshake->places = places_are_plain(places) ? NULL : places;
     rules_judge(run->rules, handshake);
     if (run->filter && !expression_holds(run->filter, handshake)) {
         run->totals.events_unfit++;

@@ -180,9 +180,12 @@ struct narrowed {
 static struct narrowed find_narrowed(const struct client_hello *hello)
 {
     struct narrowed found = {.count = 0};
+    enum narrowness narrowness[LISTS];
+    for (size_t i = 0; i < LISTS; i++)
+        narrowness[i] = lists[i].narrowness(hello);
     for (enum narrowness wanted = UNUSUAL_ONLY; wanted > USUAL; wanted--)
         for (size_t i = 0; i < LISTS; i++)
-            if (lists[i].narrowness(hello) == wanted)
+            if (narrowness[i] == wanted)
                 found.list[found.count++] = &lists[i];
     return found;
 }

@@ -9,11 +9,6 @@ struct packets {
     const struct handshake *handshake;
 };
 
-static bool are_numbered_alike(const struct handshake *handshake)
-{
-    return !handshake->places || places_are_plain(handshake->places);
-}
-
 /* The names of the facts that are packets' numbers end so, and no others do. */
 bool shown_is_packet(const struct field *field)
 {
@@ -47,27 +42,25 @@ static struct value show_list(struct value value, const struct handshake *handsh
 
 struct value shown_element(struct value value, const struct handshake *handshake)
 {
-    return are_numbered_alike(handshake) ? value : show(value, handshake);
+    return handshake->places ? show(value, handshake) : value;
 }
 
-struct value shown_value(const struct field *field, const struct handshake *handshake)
+struct value shown_renumbered(const struct field *field, const struct handshake *handshake)
 {
-    if (are_numbered_alike(handshake) || !shown_is_packet(field))
-        return field->get(handshake);
     struct value value = field->get(handshake);
-    if (value.type == VALUE_UNKNOWN)
+    if (value.type == VALUE_UNKNOWN || !shown_is_packet(field))
         return value;
     return value.type == VALUE_LIST ? show_list(value, handshake) : show(value, handshake);
 }
 
 uint64_t shown_packet(const struct handshake *handshake, uint64_t packet)
 {
-    return are_numbered_alike(handshake) ? packet : places_find(handshake->places, packet).number;
+    return handshake->places ? places_find(handshake->places, packet).number : packet;
 }
 
 const char *shown_file(const struct handshake *handshake, uint64_t packet)
 {
-    if (are_numbered_alike(handshake))
+    if (!handshake->places)
         return NULL;
     const char *origin = places_find(handshake->places, packet).origin;
     return origin == handshake->connection->origin ? NULL : origin;

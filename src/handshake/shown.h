@@ -13,7 +13,13 @@
 /* The fact is the number of a packet, or a list of such. */
 bool shown_is_packet(const struct field *field);
 
-struct value shown_value(const struct field *field, const struct handshake *handshake);
+/* What shown_value() does where packets have numbers other than their files'. */
+struct value shown_renumbered(const struct field *field, const struct handshake *handshake);
+
+static inline struct value shown_value(const struct field *field, const struct handshake *handshake)
+{
+    return handshake->places ? shown_renumbered(field, handshake) : field->get(handshake);
+}
 
 /* An element of a list of packets' numbers. */
 struct value shown_element(struct value value, const struct handshake *handshake);

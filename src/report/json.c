@@ -25,7 +25,8 @@ enum node_kind {
     NODE_FINDINGS, /* an array of objects that hold arrays: no column tells it */
 };
 
-/* Of a member, as it is written. */
+/* Of a member, as it is written. It is copied by whole blocks, the last of which reaches past its end. */
+enum { KEY_BLOCK = 16 };
 struct key {
     char *text; /* "server_name": */
     size_t length;
@@ -57,6 +58,7 @@ static struct key key_of(const char *name, size_t length)
     buffer_add_char(&key, '"');
     buffer_add(&key, name, length);
     buffer_add_string(&key, "\":");
+    memset(buffer_reserve(&key, KEY_BLOCK), '\0', KEY_BLOCK);
     return (struct key){.text = key.bytes, .length = key.length};
 }
 
@@ -156,6 +158,13 @@ static char *put(char *at, const char *bytes, size_t length)
     return at + length;
 }
 
+static inline char *put_key(char *at, const struct key *key)
+{
+    for (size_t i = 0; i < key->length; i += KEY_BLOCK)
+        memcpy(at + i, key->text + i, KEY_BLOCK);
+    return at + key->length;
+}
+
 /* A value whose length is known before it is written. */
 static char *put_short(char *at, const struct value *value)
 {
@@ -218,7 +227,7 @@ static void add_long(struct buffer *line, const struct value *value)
 static void add_member(struct buffer *line, const struct key *key, const struct value *value)
 {
     size_t length = short_length(value);
-    char *at = put(buffer_reserve(line, key->length + length + sizeof ","), key->text, key->length);
+    char *at = put_key(buffer_reserve(line, key->length + KEY_BLOCK + length + sizeof ","), key);
     if (length > 0)
         at = put(put_short(at, value), ",", 1);
     *at = '\0';
@@ -229,7 +238,9 @@ static void add_member(struct buffer *line, const struct key *key, const struct 
 
 static void add_node_key(struct buffer *line, const struct node *node)
 {
-    buffer_add(line, node->key.text, node->key.length);
+    char *end = put_key(buffer_reserve(line, node->key.length + KEY_BLOCK), &node->key);
+    *end = '\0';
+    line->length = (size_t)(end - line->bytes);
 }
 
 static void add_codes(struct buffer *line, struct node *node, const struct value_list *list)
