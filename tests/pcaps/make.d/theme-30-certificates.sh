@@ -160,7 +160,7 @@ intercepted()
     eval "dial_$1" || true
     settle
 }
-for client in curl gnutls java go node; do
+for client in curl gnutls java node; do
     capture certificate-resigned-$client-12 certificate-resigned-by-interceptor \
         "TLS 1.2, mitmproxy presents a certificate of its own for server.test; the ${called[$client]} client" \
         'C.ClientHello S.ServerHello S.Cert' intercepted "$client 1.2 none"
