@@ -94,6 +94,9 @@ capture icmp-rejected icmp-rejected 'a router says that its administrator forbid
 capture icmp-rejected-ipv6 icmp-rejected 'a router says that its administrator forbids the connection, IPv6 (ICMPv6 1/1)' '^C.SYN' \
     with $at_client "$with_icmp" server_address=$routed_server6 routed \
     "router_side ip6tables -I FORWARD -p tcp --dport $port -j REJECT --reject-with icmp6-adm-prohibited" 'tcp silent' 'curl 1.2-1.3 none --connect-timeout 2'
+capture icmp-rejected-by-server icmp-rejected 'the server'"'"'s own firewall rejects with its default answer, port unreachable (ICMP 3/3)' '^C.SYN' \
+    with $at_client "$with_icmp" routed \
+    "server_side iptables -I INPUT -p tcp --dport $port -j REJECT" 'tcp silent' 'curl 1.2-1.3 none --connect-timeout 2'
 capture icmp-rejected-no-route icmp-rejected 'a router has no route to the server (ICMP 3/1)' '^C.SYN' \
     with $at_client "$with_icmp" routed 'router_side ip route add unreachable 203.0.113.10' 'tcp silent' 'curl 1.2-1.3 none --connect-timeout 2'
 
