@@ -69,7 +69,8 @@ static void on_gap(void *user, int half, uint32_t missing, bool cut)
     struct tracked *t = user;
     const struct connection_listener *listener = &t->table->listener;
     struct half *sender = &t->connection.half[half];
-    bool before_start = !t->half[half].delivered && sender->syn.packet == 0 && !cut;
+    bool start_known = sender->syn.packet != 0 || t->connection.half[1 - half].syn.packet != 0;
+    bool before_start = !t->half[half].delivered && !start_known && !cut;
     t->half[half].gave_up = true;
     if (t->ignores_bytes || before_start)
         return;
@@ -106,14 +107,17 @@ static void open_stream(struct tracked *t)
 }
 
 /* A half met midway begins where its peer acknowledged up to, if that is near: its first segments may have
- * been captured in another order than they were sent. */
+ * been captured in another order than they were sent. Where the peer's SYN was seen, its first
+ * acknowledgment is that of the half's. */
 static void expect_start(struct tracked *t, const struct arrival *a)
 {
     const struct half *peer = &t->connection.half[1 - a->half];
     if (reassembly_started(t->stream, a->half) || !peer->sent_ack)
         return;
-    if (sequence_after(a->start, peer->acknowledged) && a->start - peer->acknowledged <= START_WITHIN)
-        reassembly_expect(t->stream, a->half, peer->acknowledged);
+    bool from_start = peer->syn.packet != 0;
+    uint32_t start = from_start ? t->half[1 - a->half].first_acknowledged : peer->acknowledged;
+    if (sequence_after(a->start, start) && a->start - start <= START_WITHIN)
+        reassembly_expect(t->stream, a->half, start);
 }
 
 /* Only what reassembly keeps is noted, so that its bounds hold here too. */
@@ -256,6 +260,17 @@ static void close_stream(struct tracked *t)
     arrivals_free(&t->half[1].waiting);
 }
 
+/* A FIN or RST stands behind all that its sender sent. False: nothing lacks before it. */
+static bool lost_before_close(const struct tracked *t, int half, uint32_t *end)
+{
+    const struct tracked_half *state = &t->half[half];
+    if (!t->connection.half[half].fin.packet && !state->has_rst_sequence)
+        return false;
+    *end = t->connection.half[half].fin.packet ? state->fin_sequence : state->rst_sequence;
+    uint32_t next = reassembly_next(t->stream, half);
+    return sequence_after(*end, next) && *end - next <= START_WITHIN;
+}
+
 void delivery_finish(struct tracked *t)
 {
     struct stream *stream = t->stream;
@@ -264,7 +279,8 @@ void delivery_finish(struct tracked *t)
     t->table->delivering++;
     for (int half = 0; half < 2; half++) {
         uint32_t end;
-        if (reassembly_started(stream, half) && lost_before(t, half, &end))
+        if (reassembly_started(stream, half) &&
+            (lost_before(t, half, &end) || lost_before_close(t, half, &end)))
             give_up_before(t, half, end);
     }
     close_stream(t);

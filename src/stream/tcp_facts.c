@@ -184,6 +184,8 @@ static void note_acknowledgment(struct tracked *t, const struct arrival *a)
         return;
     if (peer_state->numbered && !jump_is_plausible(acknowledgment, peer->next_sequence))
         return;
+    if (!half->sent_ack)
+        t->half[a->half].first_acknowledged = acknowledgment;
     half->sent_ack = true;
     half->acknowledged = acknowledgment;
     note_size_acknowledged(&peer_state->largest, peer, acknowledgment);
@@ -379,8 +381,12 @@ static void note_reset(struct tracked *t, const struct arrival *a)
     }
     if (never(&c->refused) && never(&c->closed) && refuses(t, a))
         c->refused = a->now;
-    if (reset_is_plausible(t, a))
-        close_with(c, a->half, a->now, CLOSE_RST);
+    if (!reset_is_plausible(t, a))
+        return;
+    if (!t->half[a->half].has_rst_sequence)
+        t->half[a->half].rst_sequence = a->segment->tcp.sequence;
+    t->half[a->half].has_rst_sequence = true;
+    close_with(c, a->half, a->now, CLOSE_RST);
 }
 
 void facts_segment(struct tracked *t, const struct arrival *a)

@@ -36,7 +36,10 @@ struct tracked_half {
     struct arrivals waiting; /* of the segments behind a hole */
     struct unacknowledged largest;
     uint32_t fin_sequence; /* when half.fin is set */
-    uint32_t doubtful;     /* end of a segment implausibly far ahead, which nothing has confirmed yet */
+    uint32_t rst_sequence; /* of the first that is plausible; when has_rst_sequence */
+    bool has_rst_sequence;
+    uint32_t first_acknowledged; /* its first acknowledgment number, when half.sent_ack is set */
+    uint32_t doubtful;           /* end of a segment implausibly far ahead, which nothing has confirmed yet */
     bool has_doubtful;
     uint32_t other_initial; /* of a second SYN-ACK, which the client may take instead of the first */
     bool has_other_initial;
