@@ -95,8 +95,11 @@ static struct candidate candidate_of(const struct rule *rule, const struct hands
         .weakened = rule->absence && handshake->capture_incomplete,
         .packet = earliest_packet(rule, handshake),
     };
-    if (candidate.weakened)
+    bool may_hide_better = rule->unless.count > 0 && handshake->capture_incomplete;
+    if (candidate.weakened || may_hide_better)
         candidate.confidence = CONFIDENCE_POSSIBLE;
+    if (may_hide_better)
+        candidate.blame = BLAME_CAPTURE;
     return candidate;
 }
 
