@@ -199,6 +199,20 @@ static bool failed_before_tls(const struct handshake *handshake)
            (plain && server_refuses_plain_text(handshake));
 }
 
+/* HTTPS is what these ports are for, and the service gives its answers without. */
+static bool serves_plain_http(const struct handshake *handshake)
+{
+    static const uint16_t https_ports[] = {443, 8443, 9443, 10443};
+    const struct direction *server = &handshake->direction[SIDE_SERVER];
+    int status = first_bytes_http_status(&server->first_line);
+    if (handshake->direction[SIDE_CLIENT].first != FIRST_HTTP || status < 200 || status > 299)
+        return false;
+    for (size_t i = 0; i < sizeof https_ports / sizeof *https_ports; i++)
+        if (server_port(handshake) == https_ports[i])
+            return true;
+    return false;
+}
+
 static void wait_for_port(struct follow *follow, struct handshake *handshake)
 {
     if (follow->waiting.count < WAITING_LIMIT)
@@ -215,7 +229,7 @@ static bool preamble_led_nowhere(const struct handshake *handshake)
 
 static void finish_without_tls(struct follow *follow, struct handshake *handshake)
 {
-    if (preamble_led_nowhere(handshake))
+    if (preamble_led_nowhere(handshake) || serves_plain_http(handshake))
         report(follow, handshake);
     else if (!failed_before_tls(handshake))
         handshake_free(handshake);

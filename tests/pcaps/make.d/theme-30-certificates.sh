@@ -31,6 +31,8 @@ make_fault()
     server-common-name) fault "$1" 'subjectKeyIdentifier = hash' ;;
     server-leaf-only) fault "$1" '' && cp "$pki/$1.pem" "$pki/$1.chain.pem" ;;
     server-signed-itself) [ -e "$pki/$1.chain.pem" ] || self_signed "$1" 2048 sha256 ;;
+    server-with-root) fault "$1" '' && cat "$pki/$1.pem" "$pki/intermediate.pem" "$pki/root.pem" >"$pki/$1.chain.pem" ;;
+    server-both) fault "$1" $'subjectAltName = DNS:server.test\nextendedKeyUsage = serverAuth,clientAuth' ;;
     server-chain-expired) [ -e "$pki/$1.chain.pem" ] || under_expired_issuer "$1" ;;
     server-weak-key) [ -e "$pki/$1.chain.pem" ] || weak "$1" 1024 sha256 ;;
     server-sha1) [ -e "$pki/$1.chain.pem" ] || weak "$1" 2048 sha1 ;;
@@ -166,3 +168,30 @@ for client in curl gnutls java node; do
         'C.ClientHello S.ServerHello S.Cert' intercepted "$client 1.2 none"
 done
 unset client
+
+fault_capture server-with-root server.test curl chain-untidy 'the chain holds the root as well' chain-untidy
+
+shared()
+{
+    local server_cert=server-both
+    make_fault server-both
+    pair 'openssl 1.2 require' 'openssl 1.2 server-both'
+}
+capture client-certificate-shared-openssl-12 client-certificate-shared \
+    'TLS 1.2, the client presents the certificate of the server' 'S.CertRequest .*C.Cert2' shared
+
+# A service that asks for a client certificate and takes any.
+capture server-accepts-bad-client-certificate-haproxy-12 server-accepts-bad-client-certificate \
+    'TLS 1.2, HAProxy with crt-ignore-err all serves a client whose certificate has expired' 'S.CertRequest .*C.Cert2' \
+    pair 'haproxy 1.2 require crt-ignore-err all ca-ignore-err all' 'curl 1.2 client-expired'
+
+plain_service()
+{
+    record
+    serve_nginx_plain
+    await_server
+    dial_plain || true
+    settle
+}
+capture service-runs-without-tls-nginx service-runs-without-tls 'nginx without TLS on port 443 serves plain HTTP' \
+    'C.text"GET / HTTP.*S.text"HTTP/1.1 200' plain_service
