@@ -68,3 +68,10 @@ for v in 2 3; do
         "TLS 1.$v, the client certificate is optional: Chromium leaves to look for one, comes again without, and is served" \
         'C.SYN S.SYNACK C.ClientHello S.ServerHello [^/]*C.(FIN|RST).* / .* / .*C.ClientHello' pair "nginx 1.$v ask" "chromium 1.$v none"
 done
+
+dial_idle()
+{
+    client bash -c "exec 3<>/dev/tcp/$host/$port; sleep 5"
+}
+capture idle-connection-nginx no-client-hello 'a client opens a connection ahead of need, and nginx closes it after 4 seconds without a ClientHello' \
+    '^C.SYN S.SYNACK S.FIN' pair "nginx 1.3 none 'client_header_timeout 4;'" 'idle x none'
