@@ -317,7 +317,8 @@ static bool lacks_evidence(const struct handshake *handshake)
     bool hellos = handshake->phase != PHASE_COMPLETE || handshake->ssl2_server_hello ||
                   (handshake->client_hello && handshake->server_hello);
     bool midway = connection->midstream && !handshake->client_hello;
-    return midway || !hellos || lacks_server_hello(handshake) || connection->one_sided ||
+    bool hello_in_part = !handshake->client_hello && lacks_plain_bytes(handshake);
+    return midway || hello_in_part || !hellos || lacks_server_hello(handshake) || connection->one_sided ||
            handshake->cut_messages > 0 || ends_before_the_answer(handshake) ||
            lacks_handshake_bytes(handshake, SIDE_CLIENT) || lacks_handshake_bytes(handshake, SIDE_SERVER);
 }
