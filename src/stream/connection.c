@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 enum {
-    CONNECTIONS = 65536,
+    CONNECTIONS = 24576,
     HALF_CLOSED_LINGERS = 15, /* times as long as a closed connection: 30 s; systems wait a minute (RFC 9293
                                  has no limit for FIN-WAIT-2) */
     HASTE = 8,                /* part of its time that a closed connection lingers where memory is wanted */

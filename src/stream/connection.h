@@ -100,7 +100,7 @@ struct connection_listener {
 };
 
 struct connection_limits {
-    uint32_t connections; /* kept at once; the longest idle is finished early beyond that. 0: 65536 */
+    uint32_t connections; /* kept at once; the longest idle is finished early beyond that. 0: 24576 */
     int64_t linger;       /* ns of capture time a closed connection is kept for what still comes. 0: 2 s */
     int64_t idle;         /* ns of capture time after which a silent connection is finished. 0: 3600 s */
 };

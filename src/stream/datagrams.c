@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONVERSATIONS = 65536, REMEMBERED = 1024, LOOKED_AT = 48 };
+enum { CONVERSATIONS = 24576, REMEMBERED = 1024, LOOKED_AT = 48 };
 
 #define IDLE        (60 * CLOCK_SECOND)
 #define LATEST_COPY (50 * CLOCK_MILLISECOND)

@@ -29,7 +29,7 @@ struct datagram_listener {
 };
 
 struct datagram_limits {
-    uint32_t conversations; /* kept at once; the longest idle is finished early beyond that. 0: 65536 */
+    uint32_t conversations; /* kept at once; the longest idle is finished early beyond that. 0: 24576 */
     int64_t idle;           /* ns of capture time after which a silent conversation is finished. 0: 60 s */
 };
 
