@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "certificate/certificate.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "certificate/extensions.h"
 #include "certificate/name.h"
@@ -165,16 +166,37 @@ static bool verifies_itself(const struct certificate *certificate)
 
 /* ---- The whole ----------------------------------------------------------------------------------------- */
 
+static bool is_plain(struct octets text)
+{
+    for (uint32_t i = 0; i < text.length; i++)
+        if (text.bytes[i] < 0x20 || text.bytes[i] > 0x7e || text.bytes[i] == '"' || text.bytes[i] == '\\')
+            return false;
+    return true;
+}
+
+static const char *print_time(const struct certificate *certificate, certificate_time time)
+{
+    char text[CLOCK_TEXT_MOST];
+    if (time == CERTIFICATE_TIME_UNKNOWN)
+        return NULL;
+    *clock_put_rfc3339_seconds(text, time) = '\0';
+    return arena_copy(certificate->arena, text, strlen(text));
+}
+
 static void read_facts(struct certificate *certificate)
 {
     X509 *x509 = certificate->x509;
     read_name(certificate, X509_get_subject_name(x509), &certificate->subject);
     read_name(certificate, X509_get_issuer_name(x509), &certificate->issuer);
     read_common_name(certificate);
+    certificate->plain_names =
+        is_plain(certificate->subject) && is_plain(certificate->issuer) && is_plain(certificate->common_name);
     read_serial(certificate);
     certificate->version = (uint32_t)X509_get_version(x509) + 1;
     certificate->not_before = read_time(X509_get0_notBefore(x509));
     certificate->not_after = read_time(X509_get0_notAfter(x509));
+    certificate->not_before_text = print_time(certificate, certificate->not_before);
+    certificate->not_after_text = print_time(certificate, certificate->not_after);
     read_key(certificate);
     read_signature(certificate);
     certificate_extensions_read(certificate);

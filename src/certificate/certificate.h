@@ -40,10 +40,12 @@ struct certificate {
     struct octets common_name;     /* the subject's most specific; bytes NULL: it has none */
     const char *serial;            /* upper-case hex without separators, '-' before a negative one */
     uint32_t version;              /* 1 to 3 */
+    bool plain_names;              /* these three are printable ASCII without quotation mark and backslash */
     certificate_time not_before, not_after;
-    const char *key_algorithm;       /* "RSA", "ECDSA", "Ed25519", "DSA", or libcrypto's name */
-    uint32_t key_bits;               /* 0: unknown */
-    const char *key_curve;           /* NULL: it has none */
+    const char *not_before_text, *not_after_text; /* RFC 3339; NULL: unknown */
+    const char *key_algorithm;                    /* "RSA", "ECDSA", "Ed25519", "DSA", or libcrypto's name */
+    uint32_t key_bits;                            /* 0: unknown */
+    const char *key_curve;                        /* NULL: it has none */
     const char *signature_algorithm; /* "SHA256-RSA", "ECDSA-SHA384", ... (as Go's crypto/x509 says) */
     const char *signature_hash;      /* "SHA256", ...; NULL where the scheme has it built in */
 

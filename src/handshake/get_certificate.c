@@ -25,23 +25,12 @@ static certificate_time capture_time(const struct handshake *handshake)
 
 /* ---- What the certificate says ------------------------------------------------------------------------- */
 
-static struct value print_time(const struct handshake *handshake, certificate_time time)
+static struct value name_text(const struct certificate *leaf, struct octets name)
 {
-    char text[CLOCK_TEXT_MOST];
-    if (time == CERTIFICATE_TIME_UNKNOWN)
-        return value_unknown();
-    *clock_put_rfc3339_seconds(text, time) = '\0';
-    return value_word(arena_copy(handshake->arena, text, strlen(text)));
-}
-
-static struct value not_before(const struct handshake *handshake, const struct certificate *leaf)
-{
-    return print_time(handshake, leaf->not_before);
-}
-
-static struct value not_after(const struct handshake *handshake, const struct certificate *leaf)
-{
-    return print_time(handshake, leaf->not_after);
+    struct value value = value_of_octets(name);
+    if (value.type == VALUE_TEXT)
+        value.text.plain = leaf->plain_names;
+    return value;
 }
 
 static struct value version_text(const struct certificate *leaf)
@@ -95,13 +84,13 @@ static struct value key_size(const struct certificate *leaf)
         return side_##name(handshake, SIDE_SERVER);                                                          \
     }
 
-X509_FACT(subject, value_of_octets(leaf->subject))
-X509_FACT(issuer, value_of_octets(leaf->issuer))
-X509_FACT(not_before, not_before(handshake, leaf))
-X509_FACT(not_after, not_after(handshake, leaf))
+X509_FACT(subject, name_text(leaf, leaf->subject))
+X509_FACT(issuer, name_text(leaf, leaf->issuer))
+X509_FACT(not_before, value_word(leaf->not_before_text))
+X509_FACT(not_after, value_word(leaf->not_after_text))
 X509_FACT(x509_version, version_text(leaf))
 X509_FACT(x509_serial, value_word(leaf->serial))
-X509_FACT(x509_common_name, value_of_octets(leaf->common_name))
+X509_FACT(x509_common_name, name_text(leaf, leaf->common_name))
 X509_FACT(x509_alternative_names, alternative_names(leaf))
 X509_FACT(x509_key_algorithm, value_word(leaf->key_algorithm))
 X509_FACT(x509_key_size, key_size(leaf))
