@@ -81,7 +81,7 @@ static bool close_arrived(const struct handshake *handshake, enum side from)
 static bool client_hello_arrived(const struct handshake *handshake)
 {
     return handshake->direction[SIDE_SERVER].first_tls.packet > handshake->client_hello_seen.packet ||
-           all_arrived(handshake, SIDE_CLIENT);
+           acknowledges(handshake, SIDE_CLIENT, handshake->client_hello_end);
 }
 
 /* The client's next step follows from it; early data and what precedes it do not. */

@@ -209,7 +209,7 @@ struct value field_client_hello_acknowledged(const struct handshake *handshake)
         return value_unknown();
     if (!server->sent_ack)
         return value_boolean(false);
-    return value_boolean((int32_t)(server->acknowledged - client_of(handshake)->next_sequence) >= 0);
+    return value_boolean((int32_t)(server->acknowledged - handshake->client_hello_end) >= 0);
 }
 
 struct value field_client_hello_unanswered_for(const struct handshake *handshake)

@@ -324,6 +324,7 @@ struct handshake {
     struct certificate_verify *certificate_verify[SIDES];
     struct new_session_ticket *new_session_ticket;
     struct moment client_hello_seen, second_hello_seen, server_hello_seen, hello_retry_request_seen;
+    uint32_t client_hello_end; /* TCP: one past the sequence number of its last byte, or of what came with it */
     struct moment certificate_request_seen, server_hello_done_seen, client_key_exchange_seen,
         server_key_exchange_seen;
     struct moment renegotiation_seen; /* first message or hidden record of one */

@@ -37,11 +37,15 @@ static uint16_t version_so_far(const struct handshake *handshake)
                : TLS_VERSION_1_2;
 }
 
-static void keep_client_hello(struct handshake *handshake, struct client_hello *hello, struct moment now)
+static void keep_client_hello(const struct message_context *context, struct client_hello *hello)
 {
+    struct handshake *handshake = context->handshake;
+    const struct half *sender = &context->connection->half[context->half];
+    const struct moment now = context->now;
     if (!handshake->client_hello) {
         handshake->client_hello = hello;
         handshake->client_hello_seen = now;
+        handshake->client_hello_end = sender->next_sequence - (sender->fin.packet ? 1 : 0);
     } else if (handshake->hello_retry_request && !handshake->second_hello) {
         handshake->second_hello = hello;
         handshake->second_hello_seen = now;
@@ -58,7 +62,7 @@ static enum decode_result read_client_hello(const struct message_context *contex
     enum decode_result result = handshake->carrier == CARRIER_DTLS
                                     ? dtls_client_hello_decode(body, handshake->arena, hello)
                                     : client_hello_decode(body, handshake->arena, hello);
-    keep_client_hello(handshake, hello, context->now);
+    keep_client_hello(context, hello);
     return result;
 }
 
@@ -267,7 +271,7 @@ static void read_ssl2_client_hello(const struct message_context *context, const 
     if (!hello)
         return;
     ssl2_client_hello_decode(record->body, handshake->arena, hello);
-    keep_client_hello(handshake, hello, context->now);
+    keep_client_hello(context, hello);
 }
 
 static void read_ssl2_server_hello(const struct message_context *context, const struct record *record)

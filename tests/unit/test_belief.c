@@ -90,6 +90,7 @@ static void hello(struct scene *scene)
     struct handshake *handshake = scene->handshake;
     handshake->client_hello = arena_take(handshake->arena, 1, sizeof *handshake->client_hello);
     handshake->client_hello_seen = says(scene, SIDE_CLIENT);
+    handshake->client_hello_end = scene->connection.half[CLIENT_HALF].next_sequence;
 }
 
 static void answer(struct scene *scene, uint16_t version)
