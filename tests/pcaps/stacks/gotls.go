@@ -37,7 +37,6 @@ var (
 	keyBroken = flag.String("key-broken", "", "client certificate fails when it is asked for (get) or is to sign (sign), or signs with another key (other)")
 	only      = flag.String("only", "", "server: the only name there is a certificate for")
 	name      = flag.String("name", "", "client: the server's name, where it is not that of the address")
-	keyBroken = flag.String("key-broken", "", "client certificate fails when it is asked for (get) or is to sign (sign)")
 )
 
 func version(name string) uint16 {
