@@ -56,6 +56,8 @@ struct value field_close_delay(const struct handshake *handshake)
 {
     const struct connection *connection = handshake->connection;
     struct moment payload = later(connection->half[0].last_payload, connection->half[1].last_payload);
+    if (!payload.packet)
+        payload = connection->established;
     if (!connection->closed.packet || !payload.packet || payload.packet > connection->closed.packet)
         return value_unknown();
     return value_duration(clock_span(payload.time, connection->closed.time));
@@ -212,6 +214,14 @@ struct value field_client_hello_acknowledged(const struct handshake *handshake)
     return value_boolean((int32_t)(server->acknowledged - handshake->client_hello_end) >= 0);
 }
 
+/* What a server sends into a connection that is closed already is an answer to nobody. */
+static bool closed_before_answer(const struct handshake *handshake)
+{
+    const struct moment closed = handshake->connection->closed;
+    return closed.packet > handshake->client_hello_seen.packet &&
+           closed.packet < server_of(handshake)->first_payload.packet;
+}
+
 struct value field_client_hello_unanswered_for(const struct handshake *handshake)
 {
     const struct connection *connection = handshake->connection;
@@ -220,6 +230,8 @@ struct value field_client_hello_unanswered_for(const struct handshake *handshake
     int64_t until = connection->last.time;
     if (connection->closed.packet)
         until = connection->closed.time;
+    if (closed_before_answer(handshake))
+        return value_duration(clock_span(handshake->client_hello_seen.time, until));
     const struct direction *server = &handshake->direction[SIDE_SERVER];
     if (server_of(handshake)->first_payload.packet > handshake->client_hello_seen.packet)
         until = server_of(handshake)->first_payload.time;
