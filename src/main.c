@@ -31,8 +31,7 @@ static enum run_status describe_with_rules(const struct options *options, struct
     enum run_status status = RUN_USAGE;
     if (rules && options->task == TASK_LIST_RULES)
         describe_rules(page, rules);
-    if (rules &&
-        (options->task == TASK_LIST_RULES || explain(page, rules, options->explain, &error)))
+    if (rules && (options->task == TASK_LIST_RULES || explain(page, rules, options->explain, &error)))
         status = write_page(page, notices);
     else if (rules)
         status = refuse(notices, &error);

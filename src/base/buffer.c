@@ -31,13 +31,15 @@ char *buffer_grow(struct buffer *buffer, size_t more)
 void buffer_add_unsigned(struct buffer *buffer, uint64_t value)
 {
     char text[DIGITS_MOST];
-    buffer_add(buffer, text, (size_t)(digits_put(text, value) - text));
+    const char *end = digits_put(text, value);
+    buffer_add(buffer, text, (size_t)(end - text));
 }
 
 void buffer_add_signed(struct buffer *buffer, int64_t value)
 {
     char text[1 + DIGITS_MOST];
-    buffer_add(buffer, text, (size_t)(digits_put_signed(text, value) - text));
+    const char *end = digits_put_signed(text, value);
+    buffer_add(buffer, text, (size_t)(end - text));
 }
 
 void buffer_add_hex(struct buffer *buffer, const uint8_t *bytes, size_t length, int upper_case)

@@ -120,9 +120,9 @@ struct inference {
     struct moment client_alert;  /* a record of an alert's size in the place of the client's flight */
     struct moment server_alert;  /* the same from the server, in its flight or after the client's Finished */
     bool server_alert_padded;    /* that record has the JDK's padding */
-    const char *protocol;        /* ALPN by the size of EncryptedExtensions: none, h2, http/1.1; NULL: unknown */
-    uint32_t padding[SIDES];     /* bytes that a side adds to every record (the JDK: 16) */
-    uint32_t finished_length;    /* of the client's Finished record, 0: not recognised */
+    const char *protocol;     /* ALPN by the size of EncryptedExtensions: none, h2, http/1.1; NULL: unknown */
+    uint32_t padding[SIDES];  /* bytes that a side adds to every record (the JDK: 16) */
+    uint32_t finished_length; /* of the client's Finished record, 0: not recognised */
     uint32_t server_flight_records;
     uint32_t client_flight_records;
 };
@@ -133,8 +133,8 @@ struct exchange {
     struct moment server_ended;  /* behind its last answer the server was the first to end the connection */
     uint32_t answers_to_request; /* records of the server after the client's first */
     enum answer announced;       /* who closed first had said so with an alert: close_notify */
-    uint32_t requests; /* records of the client */
-    uint32_t answers;  /* records of the server */
+    uint32_t requests;           /* records of the client */
+    uint32_t answers;            /* records of the server */
     uint32_t last_answer_length;
 };
 
@@ -160,7 +160,7 @@ struct quic_side {
     uint32_t handshakes;        /* Handshake packets */
     uint32_t one_rtt, zero_rtt; /* packets */
     uint64_t one_rtt_bytes;
-    bool heard_peer; /* an Initial of it acknowledges something */
+    bool heard_peer;                                /* an Initial of it acknowledges something */
     struct moment initial, handshake, one_rtt_seen; /* the first of each */
 };
 
@@ -324,7 +324,8 @@ struct handshake {
     struct certificate_verify *certificate_verify[SIDES];
     struct new_session_ticket *new_session_ticket;
     struct moment client_hello_seen, second_hello_seen, server_hello_seen, hello_retry_request_seen;
-    uint32_t client_hello_end; /* TCP: one past the sequence number of its last byte, or of what came with it */
+    uint32_t
+        client_hello_end; /* TCP: one past the sequence number of its last byte, or of what came with it */
     struct moment certificate_request_seen, server_hello_done_seen, client_key_exchange_seen,
         server_key_exchange_seen;
     struct moment renegotiation_seen; /* first message or hidden record of one */

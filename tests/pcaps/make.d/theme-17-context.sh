@@ -4,9 +4,9 @@
 
 chapter 'Connections that explain each other'
 
-# several SERVER CLIENT...: one server, the clients one after the other. "other CLIENT" is OpenSSL or curl at
+# in_turn SERVER CLIENT...: one server, the clients one after the other. "other CLIENT" is OpenSSL or curl at
 # another address.
-several()
+in_turn()
 {
     client_side ip address replace 192.0.2.21/24 dev wire
     record
@@ -69,7 +69,7 @@ full="$opened C.ClientHello S.ServerHello .*Data"
 while read -r answer shown; do
     capture tls13-intolerance-$answer tls13-intolerance \
         "a box answers a ClientHello that offers TLS 1.3 with ${answer/alert/alert }; the OpenSSL client tries again with 1.2 and is served" \
-        "$(story_of "$offered $shown" "$full")" with patience=4 several "picky 1.3 ${answer#alert} openssl 1.2 none" 'openssl 1.2-1.3 none' 'openssl 1.2 none'
+        "$(story_of "$offered $shown" "$full")" with patience=4 in_turn "picky 1.3 ${answer#alert} openssl 1.2 none" 'openssl 1.2-1.3 none' 'openssl 1.2 none'
 done <<'ANSWERS'
 rst S.RST
 fin S.FIN
@@ -82,10 +82,10 @@ ANSWERS
 for from in curl go gnutls java; do
     capture tls13-intolerance-from-$from tls13-intolerance \
         "a box resets where a ClientHello offers TLS 1.3; the ${called[$from]} client tries again with 1.2 and is served" \
-        "$(story_of "$offered S.RST" "$full")" several 'picky 1.3 rst openssl 1.2 none' "$from 1.2-1.3 none" "$from 1.2 none"
+        "$(story_of "$offered S.RST" "$full")" in_turn 'picky 1.3 rst openssl 1.2 none' "$from 1.2-1.3 none" "$from 1.2 none"
 done
 capture version-capped-openssl healthy 'the OpenSSL client connects with TLS 1.3, then with 1.2 at most, to a server that has both' \
-    "$(story_of "$full" "$full")" several 'openssl 1.2-1.3 none' 'openssl 1.2-1.3 none' 'openssl 1.2 none'
+    "$(story_of "$full" "$full")" in_turn 'openssl 1.2-1.3 none' 'openssl 1.2-1.3 none' 'openssl 1.2 none'
 
 # ---- A retry that says so ----
 
@@ -107,7 +107,7 @@ capture inappropriate-fallback-from-gnutls inappropriate-fallback \
     "$offered S.Alert86 " with gnutls_priority=:%FALLBACK_SCSV pair 'openssl 1.2-1.3 none' 'gnutls 1.2 none'
 capture inappropriate-fallback-after-reset inappropriate-fallback \
     'a box resets where TLS 1.3 is offered; the OpenSSL client says that it tries again with 1.2, which OpenSSL refuses' \
-    "$(story_of "$offered S.RST" "$offered S.Alert86")" several 'picky 1.3 rst openssl 1.2-1.3 none' 'openssl 1.2-1.3 none' \
+    "$(story_of "$offered S.RST" "$offered S.Alert86")" in_turn 'picky 1.3 rst openssl 1.2-1.3 none' 'openssl 1.2-1.3 none' \
     'openssl 1.2 none -fallback_scsv'
 capture fallback-accepted-openssl healthy \
     'the OpenSSL client says that it tries again with TLS 1.2, which is the highest of the OpenSSL server' "$full" \
@@ -121,47 +121,47 @@ capture fallback-too-old-openssl client-version-too-old \
 for v in 2 3; do
     capture resumption-fatal-openssl-1$v resumption-fatal \
         "TLS 1.$v, an OpenSSL server that verifies clients without a session id context: the first connection works, the one that resumes fails" \
-        "$(story_of "$full" "$offered S.Alert80")" several 'nocontext require' "openssl 1.$v client -sess_out s" \
+        "$(story_of "$full" "$offered S.Alert80")" in_turn 'nocontext require' "openssl 1.$v client -sess_out s" \
         "openssl 1.$v client -sess_in s"
     capture resumption-fatal-repeated-openssl-1$v resumption-fatal \
         "TLS 1.$v, the same: two more connections that resume fail, one without a ticket works" \
-        "$(story_of "$full" "$offered S.Alert80" "$offered S.Alert80" "$full")" several 'nocontext ask' \
+        "$(story_of "$full" "$offered S.Alert80" "$offered S.Alert80" "$full")" in_turn 'nocontext ask' \
         "openssl 1.$v none -sess_out s" "openssl 1.$v none -sess_in s" "openssl 1.$v none -sess_in s" "openssl 1.$v none"
     capture resumed-nocontext-openssl-1$v healthy \
         "TLS 1.$v, an OpenSSL server without a session id context that verifies nobody: the second connection resumes" \
-        "$(story_of "$full" "$full")" several 'nocontext none' "openssl 1.$v none -sess_out s" "openssl 1.$v none -sess_in s"
+        "$(story_of "$full" "$full")" in_turn 'nocontext none' "openssl 1.$v none -sess_out s" "openssl 1.$v none -sess_in s"
 done
 capture resumption-fatal-java resumption-fatal \
-    'TLS 1.2, the same with the JDK' "$(story_of "$full" "$offered S.Alert80")" several 'nocontext require' 'java 1.2 client -Dtimes=2'
+    'TLS 1.2, the same with the JDK' "$(story_of "$full" "$offered S.Alert80")" in_turn 'nocontext require' 'java 1.2 client -Dtimes=2'
 
 # ---- A shorter hello gets through ----
 
 for answer in silent rst alert80; do
     capture large-hello-intolerance-$answer large-hello-intolerance \
         "a box answers a ClientHello of more than 1400 bytes with ${answer/alert/alert }; the OpenSSL client tries again with a shorter one and is served" \
-        "$(story_of "$offered [CS].(FIN|RST|Alert80)" "$full")" with patience=4 several "picky long ${answer#alert} openssl 1.2-1.3 none" \
+        "$(story_of "$offered [CS].(FIN|RST|Alert80)" "$full")" with patience=4 in_turn "picky long ${answer#alert} openssl 1.2-1.3 none" \
         "openssl 1.2-1.3 none $long_hello" 'openssl 1.2-1.3 none'
 done
 capture large-hello-served-openssl healthy 'the OpenSSL client is served with a ClientHello of 1800 bytes, and with a short one' \
-    "$(story_of "$full" "$full")" several 'openssl 1.2-1.3 none' "openssl 1.2-1.3 none $long_hello" 'openssl 1.2-1.3 none'
+    "$(story_of "$full" "$full")" in_turn 'openssl 1.2-1.3 none' "openssl 1.2-1.3 none $long_hello" 'openssl 1.2-1.3 none'
 
 # ---- One client among others ----
 
 capture no-shared-cipher-others-served no-shared-cipher \
     'OpenSSL serves another client with AES-GCM and refuses one that offers ECDHE with AES-128-CBC only' \
-    "$(story_of "$full" "$offered S.Alert40")" several 'openssl 1.2 none -cipher ECDHE+AESGCM' 'other openssl 1.2 none' "$old_suite"
+    "$(story_of "$full" "$offered S.Alert40")" in_turn 'openssl 1.2 none -cipher ECDHE+AESGCM' 'other openssl 1.2 none' "$old_suite"
 capture no-shared-cipher-all-fail no-shared-cipher \
     'OpenSSL takes AES-GCM only, and two clients offer ECDHE with AES-128-CBC only' \
-    "$(story_of "$offered S.Alert40" "$offered S.Alert40")" several 'openssl 1.2 none -cipher ECDHE+AESGCM' "other $old_suite" "$old_suite"
+    "$(story_of "$offered S.Alert40" "$offered S.Alert40")" in_turn 'openssl 1.2 none -cipher ECDHE+AESGCM' "other $old_suite" "$old_suite"
 capture hello-reset-one-client hello-reset-no-alert \
     'a box resets where TLS 1.3 is offered; one client offers 1.2 and is served, another one offers 1.3 only' \
-    "$(story_of "$full" "$offered S.RST")" several 'picky 1.3 rst openssl 1.2 none' 'other openssl 1.2 none' 'openssl 1.3 none'
+    "$(story_of "$full" "$offered S.RST")" in_turn 'picky 1.3 rst openssl 1.2 none' 'other openssl 1.2 none' 'openssl 1.3 none'
 capture hello-reset-all-clients hello-reset-no-alert 'the server resets, whoever asks' \
-    "$(story_of "$offered S.RST" "$offered S.RST")" several 'tcp rst' 'other openssl 1.2-1.3 none' 'openssl 1.2-1.3 none'
+    "$(story_of "$offered S.RST" "$offered S.RST")" in_turn 'tcp rst' 'other openssl 1.2-1.3 none' 'openssl 1.2-1.3 none'
 capture retried-five-times client-cert-absent 'a server requires a certificate; curl has none and tries five times' \
-    "$(story_of "$opened C.ClientHello .*Alert" "$opened" "$opened" "$opened" "$opened")" several 'openssl 1.2 require' \
+    "$(story_of "$opened C.ClientHello .*Alert" "$opened" "$opened" "$opened" "$opened")" in_turn 'openssl 1.2 require' \
     'curl 1.2 none' 'curl 1.2 none' 'curl 1.2 none' 'curl 1.2 none' 'curl 1.2 none'
 capture works-then-never client-cert-absent \
     'one client sends its certificate twice, then comes without it three times; another one is served' \
-    "$(story_of "$full" "$full" "$full" "$opened" "$opened" "$opened")" several 'openssl 1.2 require' 'curl 1.2 client' 'other curl 1.2 client' \
+    "$(story_of "$full" "$full" "$full" "$opened" "$opened" "$opened")" in_turn 'openssl 1.2 require' 'curl 1.2 client' 'other curl 1.2 client' \
     'curl 1.2 client' 'curl 1.2 none' 'curl 1.2 none' 'curl 1.2 none'
