@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define FIELD(name, getter, type, element, rows, use, meaning)                                               \
-    {name, type, element, rows, use, meaning, field_##getter},
+    {name, type, element, rows, use, meaning, field_##getter, sizeof name - 1},
 static const struct field table[] = {
 #include "handshake/fields.def"
 };
@@ -22,21 +22,21 @@ const struct field *fields_table(size_t *count)
     return table;
 }
 
-static bool is_called(const char *field, const char *name, size_t length)
+/* With the prefix or, where it has one, without. */
+static bool is_called(const struct field *field, const char *name, size_t length)
 {
-    return length > 0 && *field == *name && strncmp(field, name, length) == 0 && field[length] == '\0';
+    size_t skip = sizeof prefix - 1;
+    if (field->name_length == length)
+        return memcmp(field->name, name, length) == 0;
+    return field->name_length == skip + length && memcmp(field->name + skip, name, length) == 0 &&
+           memcmp(field->name, prefix, skip) == 0;
 }
 
 const struct field *fields_find(const char *name, size_t length)
 {
-    size_t skip = sizeof prefix - 1;
-    for (size_t i = 0; i < FIELDS; i++) {
-        const char *field = table[i].name;
-        if (is_called(field, name, length))
+    for (size_t i = 0; i < FIELDS; i++)
+        if (is_called(&table[i], name, length))
             return &table[i];
-        if (strncmp(field, prefix, skip) == 0 && is_called(field + skip, name, length))
-            return &table[i];
-    }
     return NULL;
 }
 

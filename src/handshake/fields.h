@@ -27,6 +27,7 @@ struct field {
     enum field_use use;
     const char *meaning; /* one line; generated documentation prints it */
     struct value (*get)(const struct handshake *handshake);
+    size_t name_length;
 };
 
 /* The rows in the order of the event: fields below one object stand together. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rules/expression_tree.h"
 
+#include "base/memo.h"
 #include "base/memory.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The work one match may cost, in the library's steps, and the text it looks at: what stands in a
  * certificate or a hello is short, and whoever sends a long one must not choose how long we think. */
@@ -48,6 +50,7 @@ struct regex *regex_compile(struct expression *expression, struct value pattern,
         regex->code = code;
         regex->data = pcre2_match_data_create(1, memory);
         regex->context = pcre2_match_context_create(memory);
+        regex->results = memo_new(sizeof(enum regex_result));
         regex->next = expression->regexes;
         expression->regexes = regex;
         pcre2_set_heap_limit(regex->context, HEAP_KIBIBYTES);
@@ -63,7 +66,7 @@ static uint32_t steps_for(size_t length)
     return (uint32_t)(steps < FEWEST_STEPS ? FEWEST_STEPS : steps);
 }
 
-enum regex_result regex_match(const struct regex *regex, const char *bytes, size_t length)
+static enum regex_result try_match(const struct regex *regex, const char *bytes, size_t length)
 {
     size_t looked_at = length < LONGEST_SUBJECT ? length : LONGEST_SUBJECT;
     pcre2_set_match_limit(regex->context, steps_for(looked_at));
@@ -73,11 +76,26 @@ enum regex_result regex_match(const struct regex *regex, const char *bytes, size
     return found == PCRE2_ERROR_NOMATCH && looked_at == length ? REGEX_NO_MATCH : REGEX_GAVE_UP;
 }
 
+/* The same few names and lists come with one connection after another. */
+enum regex_result regex_match(const struct regex *regex, const char *bytes, size_t length)
+{
+    enum regex_result result;
+    const void *known = memo_find(regex->results, bytes, length);
+    if (known) {
+        memcpy(&result, known, sizeof result);
+        return result;
+    }
+    result = try_match(regex, bytes, length);
+    memo_keep(regex->results, bytes, length, &result);
+    return result;
+}
+
 void regex_free(struct regex *regex)
 {
     for (; regex; regex = regex->next) {
         pcre2_match_context_free(regex->context);
         pcre2_match_data_free(regex->data);
         pcre2_code_free(regex->code);
+        memo_free(regex->results);
     }
 }

@@ -122,7 +122,8 @@ struct regex {
     pcre2_code *code;
     pcre2_match_data *data;
     pcre2_match_context *context;
-    struct regex *next; /* of the expression's, for freeing */
+    struct memo *results; /* of the texts that were tried last */
+    struct regex *next;   /* of the expression's, for freeing */
 };
 
 enum node_kind {
