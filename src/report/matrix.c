@@ -285,6 +285,7 @@ static void matrix_close(struct report *report)
 
 const struct report_format report_matrix = {.name = "matrix",
                                             .meaning = "for people: who talks to whom with what result",
+                                            .summarizes = true,
                                             .open = matrix_open,
                                             .event = matrix_event,
                                             .finish = matrix_finish,
