@@ -12,8 +12,8 @@
 #include "signals.h"
 #include "stream/connection.h"
 #include "stream/datagrams.h"
+#include "tell.h"
 #include "terminal.h"
-#include "trusted.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -39,7 +39,7 @@ struct run {
     struct timeline *timeline;
     struct fragments *fragments;
     struct progress *progress; /* NULL: none is shown */
-    struct trusted trusted;
+    struct told beforehand;
     struct follow *follow;
     struct report *report;
     struct totals totals;
@@ -451,7 +451,7 @@ static enum run_status report_inputs(struct run *run)
 {
     struct follow_options options = {.tls_ports = run->options->tls_ports,
                                      .tls_port_count = run->options->tls_port_count,
-                                     .trust = {run->trusted.clients, run->trusted.servers}};
+                                     .told = &run->beforehand};
     struct follow_listener listener = {.event = on_event, .user = run};
     if (!open_output(run))
         return RUN_INCOMPLETE;
@@ -501,9 +501,9 @@ enum run_status run(const struct options *options, const struct notice_sink *not
     enum run_status status = RUN_USAGE;
     signals_catch(run.waits);
     run.rules = run_load_rules(options, notices);
-    if (run.rules && compile_filter(&run) && trusted_load(&run.trusted, options, notices))
+    if (run.rules && compile_filter(&run) && tell_load(&run.beforehand, options, notices))
         status = run_inputs(&run);
-    trusted_free(&run.trusted);
+    tell_free(&run.beforehand);
     expression_free(run.filter);
     rules_free(run.rules);
     return status;

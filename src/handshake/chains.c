@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "handshake/chains.h"
 
+#include "handshake/told.h"
 #include <string.h>
 
 static void read_chain(struct handshake *handshake, enum side side)
@@ -27,13 +28,14 @@ void chains_read(struct handshake *handshake, struct certificates *certificates)
         read_chain(handshake, side);
 }
 
-void chains_judge(struct handshake *handshake, struct trust *const trust[SIDES])
+void chains_judge(struct handshake *handshake)
 {
     for (enum side side = SIDE_CLIENT; side < SIDES; side++) {
         const struct certificate_chain *chain = &handshake->chain[side];
-        if (trust[side])
+        struct trust *trust = handshake->told->trust[side];
+        if (trust)
             handshake->trust[side] =
-                trust_check(trust[side], chain->items, chain->count, &handshake->missing_issuer[side]);
+                trust_check(trust, chain->items, chain->count, &handshake->missing_issuer[side]);
     }
 }
 

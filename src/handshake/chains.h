@@ -14,9 +14,8 @@
 /* Fills handshake->chain. `certificates` must outlive the handshake. */
 void chains_read(struct handshake *handshake, struct certificates *certificates);
 
-/* Whether the issuers in `trust` lead to the chains; `trust[side]` judges the chain that this side sent, and
- * NULL leaves it open. */
-void chains_judge(struct handshake *handshake, struct trust *const trust[SIDES]);
+/* Whether the chains lead to those whom handshake->told trusts. */
+void chains_judge(struct handshake *handshake);
 
 /* Gives them back; does nothing where none were read. */
 void chains_release(struct handshake *handshake);

@@ -35,7 +35,7 @@ struct follow {
     struct fingerprinter *hasher;
     struct quic_opener *opener;
     struct certificates *certificates;
-    struct trust *trust[SIDES];
+    struct told told;
     size_t memory, memory_limit;
     uint64_t events;
     uint64_t stray_quic;
@@ -69,8 +69,8 @@ struct follow *follow_new(const struct follow_options *options, const struct fol
     follow->certificates = certificates_new(0);
     follow->siblings = siblings_new();
     follow->legs = legs_new();
-    if (options)
-        memcpy(follow->trust, options->trust, sizeof follow->trust);
+    if (options && options->told)
+        follow->told = *options->told;
     follow->memory_limit = options && options->memory_limit ? options->memory_limit : MEMORY_LIMIT;
     for (size_t i = 0; i < sizeof well_known_ports / sizeof *well_known_ports; i++)
         note_tls_port(follow, well_known_ports[i]);
@@ -111,7 +111,8 @@ static void tell(struct follow *follow, struct handshake *handshake)
     handshake->siblings = &follow->view;
     legs_find(follow->legs, handshake);
     handshake->number = ++follow->events;
-    chains_judge(handshake, follow->trust);
+    handshake->told = &follow->told;
+    chains_judge(handshake);
     follow->listener.event(follow->listener.user, handshake);
     siblings_note_verdict(follow->siblings, handshake);
 }

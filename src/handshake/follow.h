@@ -13,6 +13,7 @@
 
 #include "base/notice.h"
 #include "handshake/handshake.h"
+#include "handshake/told.h"
 #include "stream/connection.h"
 #include "stream/datagrams.h"
 
@@ -21,8 +22,8 @@ struct follow;
 struct follow_options {
     const uint16_t *tls_ports; /* ports where TLS is to be expected, beside the well-known ones */
     size_t tls_port_count;
-    struct trust *trust[SIDES]; /* whom the chain of a side must lead to; NULL: nobody said */
-    size_t memory_limit;        /* bytes for handshakes under way; 0: 24 MiB */
+    const struct told *told; /* what the user knows about the two sides; NULL: nothing */
+    size_t memory_limit;     /* bytes for handshakes under way; 0: 24 MiB */
 };
 
 /* A concluded handshake, judged by nobody yet. It is freed after the call. */

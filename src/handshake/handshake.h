@@ -301,13 +301,15 @@ struct finding {
 };
 
 struct sibling_view;
+struct told;
 
 struct handshake {
     struct arena *arena; /* owned */
     const struct connection *connection;
     const struct places
-        *places;     /* of the packets that it tells of; NULL: they are numbered as in their file */
-    uint64_t number; /* tlswhy.connection */
+        *places;             /* of the packets that it tells of; NULL: they are numbered as in their file */
+    uint64_t number;         /* tlswhy.connection */
+    const struct told *told; /* what the user knows (handshake/told.h); set before it is judged */
     struct sibling_view *siblings; /* other connections (handshake/siblings.h); NULL: none are remembered */
     int client_half;               /* half that is the client; 0 or 1 */
 

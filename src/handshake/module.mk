@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libtlswhy_a_SOURCES += \
 	src/handshake/alerts.c src/handshake/alerts.h \
-	src/handshake/chains.c src/handshake/chains.h \
+	src/handshake/chains.c src/handshake/chains.h src/handshake/told.h \
 	src/handshake/belief.c src/handshake/belief.h \
 	src/handshake/community_id.c src/handshake/community_id.h \
 	src/handshake/conclude.c src/handshake/conclude.h \

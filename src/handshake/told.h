@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TLSWHY_HANDSHAKE_TOLD_H
+#define TLSWHY_HANDSHAKE_TOLD_H
+
+/*
+ * What the user told beforehand about the two sides of connections, which no packet tells: whom they trust.
+ * Whoever loaded it owns it (tell.h); handshakes only point to it. A member that nobody told is NULL.
+ */
+
+#include "certificate/trust.h"
+#include "tls/protocol.h"
+
+struct told {
+    struct trust *trust[SIDES]; /* whom the chain that this side sends must lead to */
+};
+
+#endif
