@@ -8,7 +8,7 @@
  */
 
 #include "certificate/trust.h"
-#include "tls/protocol.h"
+#include "handshake/handshake.h"
 
 struct told {
     struct trust *trust[SIDES]; /* whom the chain that this side sends must lead to */
