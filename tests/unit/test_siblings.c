@@ -395,14 +395,14 @@ static void many_clients_push_out_the_oldest(void **state)
 
 /* ---- The wait ------------------------------------------------------------------------------------------ */
 
-struct told {
+struct reported {
     int times[4096];
     uint32_t count;
 };
 
 static void on_event(void *user, struct handshake *handshake)
 {
-    struct told *told = user;
+    struct reported *told = user;
     assert_int_equal(handshake->number, told->count + 1);
     assert_non_null(siblings_of(handshake));
     told->times[told->count++] = (int)(handshake->connection->first.time / CLOCK_SECOND);
@@ -426,7 +426,7 @@ static void refuse(const struct connection_listener *listener, int time)
 static void failures_wait_for_their_siblings(void **state)
 {
     (void)state;
-    struct told told = {.count = 0};
+    struct reported told = {.count = 0};
     struct follow_listener reports = {.event = on_event, .user = &told};
     struct follow *follow = follow_new(NULL, &reports, NULL);
     struct connection_listener listener = follow_connection_listener(follow);
@@ -451,7 +451,7 @@ static void only_so_many_wait(void **state)
 {
     (void)state;
     enum { ALL = 4000, HELD = 1024 };
-    struct told told = {.count = 0};
+    struct reported told = {.count = 0};
     struct follow_listener reports = {.event = on_event, .user = &told};
     struct follow *follow = follow_new(NULL, &reports, NULL);
     struct connection_listener listener = follow_connection_listener(follow);
