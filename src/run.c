@@ -231,7 +231,7 @@ static bool evict(const struct tables *tables)
     return datagrams_evict(tables->datagrams) || connection;
 }
 
-static void take_decoded(const struct tables *tables, enum decode_outcome outcome,
+static void take_decoded(const struct run *run, const struct tables *tables, enum decode_outcome outcome,
                          const struct decoded *decoded)
 {
     if (outcome == DECODE_SEGMENT && decoded->segment.transport == SEGMENT_UDP) {
@@ -241,6 +241,7 @@ static void take_decoded(const struct tables *tables, enum decode_outcome outcom
     } else if (outcome == DECODE_ICMP_ERROR) {
         connections_icmp(tables->connections, &decoded->icmp);
         datagrams_icmp(tables->datagrams, &decoded->icmp);
+        follow_icmp(run->follow, &decoded->icmp);
     }
 }
 
@@ -249,9 +250,9 @@ static void take_packet(struct run *run, const struct tables *tables, const stru
     struct decoded decoded;
     enum decode_outcome outcome = fragments_decode(run->fragments, packet, &decoded);
     totals_add_packet(&run->totals, packet, outcome, &decoded);
-    take_decoded(tables, outcome, &decoded);
+    take_decoded(run, tables, outcome, &decoded);
     while (decoded.further.length > 0)
-        take_decoded(tables, fragments_decode_further(run->fragments, packet, &decoded), &decoded);
+        take_decoded(run, tables, fragments_decode_further(run->fragments, packet, &decoded), &decoded);
     advance(run, tables, packet->time);
     while (follow_is_filling(run->follow) && connections_release(tables->connections))
         ;

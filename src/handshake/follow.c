@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "handshake/chains.h"
+#include "handshake/checks.h"
 #include "handshake/conclude.h"
 #include "handshake/conclude_datagrams.h"
 #include "handshake/datagram_reading.h"
@@ -45,6 +46,8 @@ struct follow {
     struct siblings *siblings;
     struct legs *legs;
     struct sibling_view view; /* of the handshake being reported */
+    struct side_traffic *side;
+    struct side_view side_view; /* likewise */
     uint8_t tls_ports[PORTS / 8];
 };
 
@@ -69,6 +72,7 @@ struct follow *follow_new(const struct follow_options *options, const struct fol
     follow->certificates = certificates_new(0);
     follow->siblings = siblings_new();
     follow->legs = legs_new();
+    follow->side = side_traffic_new();
     if (options && options->told)
         follow->told = *options->told;
     follow->memory_limit = options && options->memory_limit ? options->memory_limit : MEMORY_LIMIT;
@@ -109,6 +113,8 @@ static void tell(struct follow *follow, struct handshake *handshake)
 {
     follow->view = (struct sibling_view){.memory = follow->siblings};
     handshake->siblings = &follow->view;
+    follow->side_view = (struct side_view){.traffic = follow->side};
+    handshake->side = &follow->side_view;
     legs_find(follow->legs, handshake);
     handshake->number = ++follow->events;
     handshake->told = &follow->told;
@@ -271,6 +277,7 @@ static bool on_begins(void *user, const struct segment *segment)
     struct follow *follow = user;
     if (datagram_reading_begins(follow->opener, segment))
         return true;
+    side_traffic_datagram(follow->side, segment);
     follow->stray_quic += datagram_is_stray_quic(segment);
     return false;
 }
@@ -309,6 +316,11 @@ struct datagram_listener follow_datagram_listener(struct follow *follow)
 {
     return (struct datagram_listener){
         .begins = on_begins, .datagram = on_datagram, .finished = on_datagrams_finished, .user = follow};
+}
+
+void follow_icmp(struct follow *follow, const struct icmp_error *error)
+{
+    side_traffic_icmp(follow->side, error);
 }
 
 uint64_t follow_stray_quic(const struct follow *follow)
@@ -358,6 +370,7 @@ void follow_finish(struct follow *follow)
     follow->ending = false;
     siblings_forget(follow->siblings);
     legs_forget(follow->legs);
+    side_traffic_forget(follow->side);
 }
 
 void follow_free(struct follow *follow)
@@ -368,6 +381,7 @@ void follow_free(struct follow *follow)
     queue_clear(&follow->held);
     siblings_free(follow->siblings);
     legs_free(follow->legs);
+    side_traffic_free(follow->side);
     fingerprinter_free(follow->hasher);
     quic_opener_free(follow->opener);
     certificates_free(follow->certificates);

@@ -42,6 +42,9 @@ struct connection_listener follow_connection_listener(struct follow *follow);
 /* What datagrams_new() is to be given. */
 struct datagram_listener follow_datagram_listener(struct follow *follow);
 
+/* An ICMP error: what it quotes may be beside the handshakes. The tables are told as well. */
+void follow_icmp(struct follow *follow, const struct icmp_error *error);
+
 /* Datagrams of QUIC from which no handshake could be made, see quic_reading_is_stray(). */
 uint64_t follow_stray_quic(const struct follow *follow);
 

@@ -301,6 +301,7 @@ struct finding {
 };
 
 struct sibling_view;
+struct side_view;
 struct told;
 
 struct handshake {
@@ -311,6 +312,7 @@ struct handshake {
     uint64_t number;         /* tlswhy.connection */
     const struct told *told; /* what the user knows (handshake/told.h); set before it is judged */
     struct sibling_view *siblings; /* other connections (handshake/siblings.h); NULL: none are remembered */
+    struct side_view *side;        /* traffic beside it (handshake/checks.h); NULL: none is remembered */
     int client_half;               /* half that is the client; 0 or 1 */
 
     /* what was read */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libtlswhy_a_SOURCES += \
 	src/handshake/alerts.c src/handshake/alerts.h \
+	src/handshake/checks.c src/handshake/checks.h src/handshake/get_checks.c \
 	src/handshake/chains.c src/handshake/chains.h src/handshake/told.h \
 	src/handshake/belief.c src/handshake/belief.h \
 	src/handshake/community_id.c src/handshake/community_id.h \

@@ -7,6 +7,7 @@
 #include "report/text_ladder.h"
 #include "report/words.h"
 #include <string.h>
+#include <strings.h>
 
 enum { INDENT = 2, ITEM = 4 };
 
@@ -122,6 +123,18 @@ static void add_fact(struct page *line, const struct text_facts *facts, enum tex
     page_add_line(line);
 }
 
+/* The name that led to the address, where the client does not say it itself. */
+static void add_domain(struct page *line, const struct text_facts *facts, const struct handshake *handshake)
+{
+    struct value named = text_fact(facts, TEXT_SERVER_NAME, handshake);
+    struct value domain = text_fact(facts, TEXT_DESTINATION_DOMAIN, handshake);
+    bool same = named.type == VALUE_TEXT && domain.type == VALUE_TEXT &&
+                named.text.length == domain.text.length &&
+                strncasecmp(named.text.bytes, domain.text.bytes, named.text.length) == 0;
+    if (!same)
+        add_fact(line, facts, TEXT_DESTINATION_DOMAIN, "in DNS ", handshake);
+}
+
 /* Each with a newline behind it. */
 static void add_facts(struct page *line, const struct text_facts *facts, const struct handshake *handshake)
 {
@@ -131,6 +144,7 @@ static void add_facts(struct page *line, const struct text_facts *facts, const s
     if (handshake->client_hello && !handshake->client_hello->cut &&
         !handshake->client_hello->server_name.bytes)
         page_add(line, "no SNI\n");
+    add_domain(line, facts, handshake);
     if (text_add_version(line, facts, handshake))
         page_add_line(line);
     else

@@ -13,6 +13,7 @@ struct text_facts text_facts(void)
         [TEXT_DESTINATION_ADDRESS] = "destination.ip",
         [TEXT_DESTINATION_PORT] = "destination.port",
         [TEXT_SERVER_NAME] = "tls.client.server_name",
+        [TEXT_DESTINATION_DOMAIN] = "destination.domain",
         [TEXT_VERSION] = "tls.version",
         [TEXT_VERSION_PROTOCOL] = "tls.version_protocol",
         [TEXT_CIPHER] = "tls.cipher",

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+libtlswhy_a_SOURCES += \
+	src/side/dns.c src/side/dns.h \
+	src/side/lookups.c src/side/lookups.h \
+	src/side/side.c src/side/side.h
