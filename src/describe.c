@@ -45,7 +45,7 @@ static void add_fields(struct page *page, bool in_event)
     size_t count;
     const struct field *table = fields_table(&count);
     for (size_t i = 0; i < count; i++) {
-        bool shown = table[i].use == FIELD_EVERYWHERE || table[i].rows;
+        bool shown = table[i].use != FIELD_NOT_IN_EVENT || table[i].rows;
         if (shown == in_event)
             add_field(page, &table[i]);
     }

@@ -226,6 +226,19 @@ static bool take_output(struct parse *parse, const char *argument)
     return true;
 }
 
+static bool take_certificates(struct parse *parse, const char *argument)
+{
+    (void)argument;
+    parse->options->certificates = true;
+    return true;
+}
+
+static bool take_export_certs(struct parse *parse, const char *argument)
+{
+    parse->options->export_certs = argument;
+    return *argument || refuse(parse, "--export-certs needs the name of a folder");
+}
+
 static bool take_quiet(struct parse *parse, const char *argument)
 {
     (void)argument;
@@ -323,6 +336,8 @@ static const struct row rows[] = {
     {'e', "field", "NAME", take_field, "a field for -T fields, which it implies; may be repeated"},
     {'Y', "filter", "EXPRESSION", take_event_filter, "report only the connections that satisfy it"},
     {'o', "output", "FILE", take_output, "write to a file instead of standard output"},
+    {0, "certificates", NULL, take_certificates, "json: the certificates themselves too, DER as base64"},
+    {0, "export-certs", "DIR", take_export_certs, "write each certificate seen into this folder (PEM)"},
     {'q', "quiet", NULL, take_quiet, "text: failing connections only, no summary"},
     {'v', "verbose", NULL, take_verbose, "text: tell all of healthy connections too"},
     {0, "fail-on", "SEVERITY", take_fail_on,
@@ -470,6 +485,8 @@ static bool check(struct parse *parse)
         return true;
     if (options->format == &report_fields && options->fields.count == 0)
         return refuse(parse, "-T fields needs at least one -e NAME (--fields lists the names)");
+    if (options->certificates && options->format != &report_json)
+        return refuse(parse, "--certificates adds to -T json, not to -T %s", options->format->name);
     if (options->quiet && options->verbose)
         return refuse(parse, "-q and -v exclude each other");
     if (!options->interface && options->inputs.count == 0)

@@ -49,7 +49,9 @@ struct options {
     struct option_list ca_files, ca_folders, client_ca_files;
     bool system_trust;
     size_t tls_port_count;
-    enum severity fail_on; /* 0: never */
+    bool certificates;        /* JSON: the certificates themselves too */
+    const char *export_certs; /* folder for them; NULL: none */
+    enum severity fail_on;    /* 0: never */
     bool quiet, verbose;
 };
 

@@ -7,6 +7,7 @@
 #include "capture/timeline.h"
 #include "handshake/follow.h"
 #include "progress.h"
+#include "report/certificate_files.h"
 #include "report/reason.h"
 #include "rules/expression.h"
 #include "signals.h"
@@ -42,6 +43,7 @@ struct run {
     struct told beforehand;
     struct follow *follow;
     struct report *report;
+    struct certificate_files *certificate_files; /* NULL: none are written */
     struct totals totals;
     FILE *out;
     char *out_room;   /* its buffer */
@@ -114,6 +116,25 @@ static bool open_output(struct run *run)
     return true;
 }
 
+/* True where no certificates are wanted, too. */
+static bool open_certificate_files(struct run *run)
+{
+    const char *folder = run->options->export_certs;
+    struct buffer error = {0};
+    if (folder)
+        run->certificate_files = certificate_files_open(folder, &error);
+    bool opened = !folder || run->certificate_files;
+    if (!opened)
+        notice_send(run->notices, NOTICE_ERROR, "%s", error.bytes);
+    buffer_free(&error);
+    return opened;
+}
+
+static bool finish_certificate_files(const struct run *run)
+{
+    return !run->certificate_files || certificate_files_finish(run->certificate_files, run->notices);
+}
+
 static bool is_file_or_folder(const char *path)
 {
     struct stat status;
@@ -151,6 +172,7 @@ static void open_report(struct run *run)
         .width = terminal.width,
         .quiet = options->quiet,
         .verbose = options->verbose,
+        .certificates = options->certificates,
         .several_inputs = timeline_files(run->timeline) > 1,
         .fields = options->fields.items,
         .field_count = options->fields.count,
@@ -206,6 +228,8 @@ static void on_event(void *user, struct handshake *handshake)
         progress_hide(run->progress);
     run->options->format->event(run->report, handshake);
     check_output(run);
+    if (run->certificate_files)
+        certificate_files_add(run->certificate_files, handshake);
     if (run->waits)
         signals_release();
 }
@@ -439,13 +463,14 @@ static enum run_status finish(struct run *run)
     close_output(run);
     if (anything)
         tell_reason(run);
+    bool exported = finish_certificate_files(run);
     enum severity fail_on = run->options->fail_on;
     if (fail_on && totals->highest_severity >= fail_on)
         return RUN_FOUND;
     bool unwritten = run->write_error && run->write_error != EPIPE;
     bool unread = totals->inputs_broken + totals->inputs_unopened > 0 ||
                   timeline_totals(run->timeline).late || reason_is_unknown_link(totals);
-    return unwritten || unread ? RUN_INCOMPLETE : RUN_FINE;
+    return unwritten || unread || !exported ? RUN_INCOMPLETE : RUN_FINE;
 }
 
 static enum run_status report_inputs(struct run *run)
@@ -454,7 +479,7 @@ static enum run_status report_inputs(struct run *run)
                                      .tls_port_count = run->options->tls_port_count,
                                      .told = &run->beforehand};
     struct follow_listener listener = {.event = on_event, .user = run};
-    if (!open_output(run))
+    if (!open_certificate_files(run) || !open_output(run))
         return RUN_INCOMPLETE;
     open_report(run);
     run->follow = follow_new(&options, &listener, run->notices);
@@ -491,6 +516,7 @@ static enum run_status run_inputs(struct run *run)
     enum run_status status = run->options->interface ? RUN_INCOMPLETE : RUN_USAGE;
     if (open_timeline(run))
         status = report_inputs(run);
+    certificate_files_free(run->certificate_files);
     timeline_free(run->timeline);
     progress_free(run->progress);
     return status;

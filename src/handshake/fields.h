@@ -17,6 +17,7 @@
 enum field_use {
     FIELD_EVERYWHERE = 0,
     FIELD_NOT_IN_EVENT = 1, /* for expressions and texts only: the JSON does not print it */
+    FIELD_ON_REQUEST = 2,   /* so long that the JSON prints it only when asked to */
 };
 
 struct field {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Facts of the certificates that both sides showed. */
+#include "base/base64.h"
 #include "base/clock.h"
 #include "certificate/reference.h"
 #include "handshake/chains.h"
@@ -270,6 +271,49 @@ struct value field_client_certificate_issuer_named(const struct handshake *hands
         if (is_named(named, names[i]))
             return value_boolean(true);
     return value_boolean(false);
+}
+
+/* ---- The bytes ----------------------------------------------------------------------------------------- */
+
+/* A side's certificates, and where their text is kept. */
+struct encoded {
+    const struct certificate_message *message;
+    struct arena *arena;
+};
+
+/* Unknown where it was not captured whole. */
+static struct value encoded_at(const void *owner, uint32_t index)
+{
+    const struct encoded *encoded = owner;
+    struct octets der = encoded->message->entries[index].der;
+    struct buffer text = {0};
+    if (!der.bytes)
+        return value_unknown();
+    base64_add(&text, der.bytes, der.length);
+    struct value value = value_word(arena_copy(encoded->arena, text.bytes, text.length));
+    buffer_free(&text);
+    return value;
+}
+
+static struct value certificate_chain_der(const struct handshake *handshake, enum side side)
+{
+    const struct certificate_message *message = handshake->certificate[side];
+    struct encoded *encoded =
+        message && message->count > 0 ? arena_take(handshake->arena, 1, sizeof *encoded) : NULL;
+    if (!encoded)
+        return value_unknown();
+    *encoded = (struct encoded){.message = message, .arena = handshake->arena};
+    return value_list_of(VALUE_TEXT, message->count, encoded_at, encoded);
+}
+
+struct value field_client_certificate_chain_der(const struct handshake *handshake)
+{
+    return certificate_chain_der(handshake, SIDE_CLIENT);
+}
+
+struct value field_server_certificate_chain_der(const struct handshake *handshake)
+{
+    return certificate_chain_der(handshake, SIDE_SERVER);
 }
 
 /* ---- Names --------------------------------------------------------------------------------------------- */

@@ -98,13 +98,13 @@ static struct node *node_at(struct node *root, const char *name)
     }
 }
 
-static void tree_add(struct node *root, const struct field *field)
+static void tree_add(struct node *root, const struct field *field, bool certificates)
 {
     if (field->rows && strcmp(field->rows, findings_name) == 0) {
         node_at(root, findings_name)->kind = NODE_FINDINGS;
         return;
     }
-    if (field->use == FIELD_NOT_IN_EVENT)
+    if (field->use == FIELD_NOT_IN_EVENT || (field->use == FIELD_ON_REQUEST && !certificates))
         return;
     if (field->rows)
         node_at(root, field->rows)->kind = NODE_ROWS;
@@ -427,7 +427,7 @@ static struct report *json_open(const struct report_options *options)
     size_t count;
     const struct field *table = fields_table(&count);
     for (size_t i = 0; i < count; i++)
-        tree_add(&report->root, &table[i]);
+        tree_add(&report->root, &table[i], options->certificates);
     return report;
 }
 

@@ -12,6 +12,7 @@ libtlswhy_a_SOURCES += \
 	src/terminal.c src/terminal.h \
 	src/report/arrow.c src/report/arrow.h \
 	src/tell.c src/tell.h \
+	src/report/certificate_files.c src/report/certificate_files.h \
 	src/report/code_texts.c src/report/code_texts.h \
 	src/report/fields.c \
 	src/report/json.c \

@@ -23,6 +23,7 @@ struct report_options {
     unsigned width;            /* text: columns to wrap at; 0: 100 */
     bool quiet;                /* text: failing connections only, no summary */
     bool verbose;              /* text: the full block for healthy connections too */
+    bool certificates;         /* json: the certificates themselves too */
     bool several_inputs;       /* text: packet numbers need the name of their file */
     const char *const *fields; /* -e: names, checked before */
     size_t field_count;
