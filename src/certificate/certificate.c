@@ -64,10 +64,11 @@ static void read_serial(struct certificate *certificate)
     BN_free(number);
 }
 
-static certificate_time read_time(const ASN1_TIME *time)
+certificate_time certificate_time_of(const ASN1_TIME *time)
 {
     struct tm fields;
-    return ASN1_TIME_to_tm(time, &fields) ? (certificate_time)timegm(&fields) : CERTIFICATE_TIME_UNKNOWN;
+    return time && ASN1_TIME_to_tm(time, &fields) ? (certificate_time)timegm(&fields)
+                                                  : CERTIFICATE_TIME_UNKNOWN;
 }
 
 /* ---- Keys and signatures ------------------------------------------------------------------------------- */
@@ -193,8 +194,8 @@ static void read_facts(struct certificate *certificate)
         is_plain(certificate->subject) && is_plain(certificate->issuer) && is_plain(certificate->common_name);
     read_serial(certificate);
     certificate->version = (uint32_t)X509_get_version(x509) + 1;
-    certificate->not_before = read_time(X509_get0_notBefore(x509));
-    certificate->not_after = read_time(X509_get0_notAfter(x509));
+    certificate->not_before = certificate_time_of(X509_get0_notBefore(x509));
+    certificate->not_after = certificate_time_of(X509_get0_notAfter(x509));
     certificate->not_before_text = print_time(certificate, certificate->not_before);
     certificate->not_after_text = print_time(certificate, certificate->not_after);
     read_key(certificate);

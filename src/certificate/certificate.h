@@ -18,6 +18,9 @@
 typedef int64_t certificate_time;
 #define CERTIFICATE_TIME_UNKNOWN INT64_MIN
 
+/* CERTIFICATE_TIME_UNKNOWN for NULL and for what is no time. */
+certificate_time certificate_time_of(const ASN1_TIME *time);
+
 enum alternative_kind {
     ALTERNATIVE_DNS,
     ALTERNATIVE_ADDRESS, /* text form of an IPv4 or IPv6 address */

@@ -2,7 +2,11 @@
 libtlswhy_a_SOURCES += \
 	src/certificate/certificate.c src/certificate/certificate.h \
 	src/certificate/certificates.c src/certificate/certificates.h \
+	src/certificate/crl.c src/certificate/crl.h \
 	src/certificate/extensions.c src/certificate/extensions.h \
 	src/certificate/name.c src/certificate/name.h \
+	src/certificate/ocsp.c src/certificate/ocsp.h \
 	src/certificate/reference.c src/certificate/reference.h \
+	src/certificate/revocation.c src/certificate/revocation.h \
+	src/certificate/status.c src/certificate/status.h \
 	src/certificate/trust.c src/certificate/trust.h
