@@ -173,6 +173,12 @@ static bool take_client_ca_file(struct parse *parse, const char *argument)
     return true;
 }
 
+static bool take_crl_file(struct parse *parse, const char *argument)
+{
+    list_add(&parse->options->crl_files, argument);
+    return true;
+}
+
 static bool take_system_trust(struct parse *parse, const char *argument)
 {
     (void)argument;
@@ -331,6 +337,7 @@ static const struct row rows[] = {
     {0, "system-trust", NULL, take_system_trust, "trust what this system trusts"},
     {0, "client-ca-file", "FILE", take_client_ca_file,
      "what the server trusts in clients, where that differs"},
+    {0, "crl-file", "FILE", take_crl_file, "revocation lists (PEM or DER) to check by; may be repeated"},
     {0, NULL, NULL, NULL, "What comes out"},
     {'T', "format", "FORMAT", take_format, "text (the default), json, fields or matrix"},
     {'e', "field", "NAME", take_field, "a field for -T fields, which it implies; may be repeated"},
@@ -526,6 +533,7 @@ void options_free(struct options *options)
     free(options->ca_files.items);
     free(options->ca_folders.items);
     free(options->client_ca_files.items);
+    free(options->crl_files.items);
     buffer_free(&options->capture_filter);
 }
 

@@ -48,6 +48,7 @@ struct options {
     /* whom to trust: --ca-file, --ca-path, --client-ca-file, --system-trust */
     struct option_list ca_files, ca_folders, client_ca_files;
     bool system_trust;
+    struct option_list crl_files; /* --crl-file */
     size_t tls_port_count;
     bool certificates;        /* JSON: the certificates themselves too */
     const char *export_certs; /* folder for them; NULL: none */

@@ -30,10 +30,20 @@ static bool load_client_trust(struct told *told, const struct options *options, 
     return add_all(told->trust[SIDE_CLIENT], &options->client_ca_files, trust_add_file, error);
 }
 
+static bool load_revocation(struct told *told, const struct options *options, struct buffer *error)
+{
+    told->revocation = revocation_new();
+    for (size_t i = 0; i < options->crl_files.count; i++)
+        if (!revocation_add_file(told->revocation, options->crl_files.items[i], error))
+            return false;
+    return true;
+}
+
 bool tell_load(struct told *told, const struct options *options, const struct notice_sink *notices)
 {
     struct buffer error = {0};
-    bool loaded = load_trust(told, options, &error) && load_client_trust(told, options, &error);
+    bool loaded = load_trust(told, options, &error) && load_client_trust(told, options, &error) &&
+                  load_revocation(told, options, &error);
     if (!loaded)
         notice_send(notices, NOTICE_ERROR, "%s", error.bytes);
     buffer_free(&error);
@@ -45,4 +55,5 @@ void tell_free(struct told *told)
     if (told->trust[SIDE_CLIENT] != told->trust[SIDE_SERVER])
         trust_free(told->trust[SIDE_CLIENT]);
     trust_free(told->trust[SIDE_SERVER]);
+    revocation_free(told->revocation);
 }

@@ -11,6 +11,7 @@
 #include "handshake/first_bytes.h"
 #include "handshake/legs.h"
 #include "handshake/queue.h"
+#include "handshake/revoked.h"
 #include "handshake/siblings.h"
 #include "handshake/tracker.h"
 #include "handshake/transcript.h"
@@ -119,6 +120,7 @@ static void tell(struct follow *follow, struct handshake *handshake)
     handshake->number = ++follow->events;
     handshake->told = &follow->told;
     chains_judge(handshake);
+    revoked_judge(handshake);
     follow->listener.event(follow->listener.user, handshake);
     siblings_note_verdict(follow->siblings, handshake);
 }

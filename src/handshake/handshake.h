@@ -300,6 +300,7 @@ struct finding {
     bool weakened;          /* rests on something absent while the capture lacks bytes */
 };
 
+struct chain_revocation;
 struct sibling_view;
 struct side_view;
 struct told;
@@ -355,6 +356,7 @@ struct handshake {
     struct certificates *certificates; /* whose the chains' are; NULL: none were read */
     enum trust_answer trust[SIDES];    /* does the other side trust the chain, as far as the user told */
     struct octets missing_issuer[SIDES];
+    struct chain_revocation *revocation[SIDES]; /* handshake/revoked.h; NULL: nothing was asked */
     bool tls_seen;
     uint16_t version; /* negotiated, final code point, DTLS's as the one of TLS it stands for; 0: unknown */
     uint16_t draft;   /* of 1.3 */

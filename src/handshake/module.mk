@@ -14,7 +14,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/first_bytes.c src/handshake/first_bytes.h \
 	src/handshake/follow.c src/handshake/follow.h \
 	src/handshake/get_belief.c \
-	src/handshake/get_offer.c src/handshake/get_certificate.c src/handshake/get_event.c src/handshake/get_messages.c src/handshake/get_preamble.c src/handshake/get_tcp.c src/handshake/get_tls.c \
+	src/handshake/get_offer.c src/handshake/get_certificate.c src/handshake/get_event.c src/handshake/get_messages.c src/handshake/get_preamble.c src/handshake/get_revocation.c src/handshake/get_tcp.c src/handshake/get_tls.c \
 	src/handshake/get_probe.c src/handshake/get_shape.c src/handshake/get_siblings.c src/handshake/get_stack.c src/handshake/get_udp.c \
 	src/handshake/getters.h src/handshake/handshake.h \
 	src/handshake/inference.c src/handshake/inference.h \
@@ -25,6 +25,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/quic_reading.c src/handshake/quic_reading.h \
 	src/handshake/reading.c src/handshake/reading.h \
 	src/handshake/refusal.c src/handshake/refusal.h \
+	src/handshake/revoked.c src/handshake/revoked.h \
 	src/handshake/shown.c src/handshake/shown.h \
 	src/handshake/siblings.c src/handshake/siblings.h \
 	src/handshake/siblings_ask.c src/handshake/sibling_groups.h \

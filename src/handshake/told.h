@@ -3,15 +3,19 @@
 #define TLSWHY_HANDSHAKE_TOLD_H
 
 /*
- * What the user told beforehand about the two sides of connections, which no packet tells: whom they trust.
- * Whoever loaded it owns it (tell.h); handshakes only point to it. A member that nobody told is NULL.
+ * What the user told beforehand about the two sides of connections, which no packet tells: whom they trust,
+ * and what they check revocation by. Whoever loaded it owns it (tell.h); handshakes only point to it. A
+ * member that nobody told is NULL.
  */
 
+#include "certificate/revocation.h"
 #include "certificate/trust.h"
 #include "handshake/handshake.h"
 
 struct told {
     struct trust *trust[SIDES]; /* whom the chain that this side sends must lead to */
+    /* the lists that the user gave; what the capture shows of lists and OCSP responses is added */
+    struct revocation *revocation;
 };
 
 #endif
