@@ -205,6 +205,13 @@ static void read_facts(struct certificate *certificate)
     certificate->self_signed = certificate->self_issued && verifies_itself(certificate);
 }
 
+/* libcrypto's queue begins with what it met first and innermost. */
+static const char *first_fault(void)
+{
+    unsigned long code = ERR_peek_error();
+    return code ? ERR_reason_error_string(code) : NULL;
+}
+
 struct certificate *certificate_read(const void *der, size_t length, const uint8_t sha1[static 20],
                                      const uint8_t sha256[static 32])
 {
@@ -218,6 +225,8 @@ struct certificate *certificate_read(const void *der, size_t length, const uint8
     certificate->readable = certificate->x509 && at == (const unsigned char *)der + length;
     if (certificate->readable)
         read_facts(certificate);
+    else
+        certificate->fault = certificate->x509 ? "bytes behind its end" : first_fault();
     ERR_clear_error();
     return certificate;
 }

@@ -38,6 +38,7 @@ struct certificate {
     uint8_t sha1[20], sha256[32];
     uint32_t length; /* of the DER */
     bool readable;
+    const char *fault; /* of what cannot be read, in libcrypto's words; NULL: none, or unknown */
 
     struct octets subject, issuer; /* RFC 4514 */
     struct octets common_name;     /* the subject's most specific; bytes NULL: it has none */

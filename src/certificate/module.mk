@@ -9,4 +9,5 @@ libtlswhy_a_SOURCES += \
 	src/certificate/reference.c src/certificate/reference.h \
 	src/certificate/revocation.c src/certificate/revocation.h \
 	src/certificate/status.c src/certificate/status.h \
+	src/certificate/signature.c src/certificate/signature.h \
 	src/certificate/trust.c src/certificate/trust.h

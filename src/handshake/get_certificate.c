@@ -249,6 +249,34 @@ static struct value side_readable(const struct handshake *handshake, enum side s
 }
 SIDE_FACT(readable)
 
+/* The first of the chain that is no certificate; NULL where all that were captured whole can be read. */
+static const struct certificate *unreadable(const struct handshake *handshake, enum side side,
+                                            uint32_t *position)
+{
+    const struct certificate_chain *chain = &handshake->chain[side];
+    for (uint32_t i = 0; i < chain->count; i++)
+        if (chain->items[i] && !chain->items[i]->readable) {
+            *position = i + 1;
+            return chain->items[i];
+        }
+    return NULL;
+}
+
+static struct value side_unreadable(const struct handshake *handshake, enum side side)
+{
+    uint32_t position;
+    return unreadable(handshake, side, &position) ? value_of_count(position) : value_unknown();
+}
+SIDE_FACT(unreadable)
+
+static struct value side_fault(const struct handshake *handshake, enum side side)
+{
+    uint32_t position;
+    const struct certificate *certificate = unreadable(handshake, side, &position);
+    return certificate ? value_string(certificate->fault) : value_unknown();
+}
+SIDE_FACT(fault)
+
 static bool is_named(const struct octets_list *named, struct octets name)
 {
     for (uint32_t i = 0; i < named->count; i++)

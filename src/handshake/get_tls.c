@@ -402,6 +402,14 @@ struct value field_server_key_exchange_signature(const struct handshake *handsha
     return name_of(handshake, NAMES_SIGNATURE_SCHEME, exchange->signature_algorithm);
 }
 
+struct value field_client_verify_scheme(const struct handshake *handshake)
+{
+    const struct certificate_verify *verify = handshake->certificate_verify[SIDE_CLIENT];
+    if (!verify || !verify->signature_algorithm)
+        return value_unknown();
+    return name_of(handshake, NAMES_SIGNATURE_SCHEME, verify->signature_algorithm);
+}
+
 struct value field_client_random(const struct handshake *handshake)
 {
     static const char digits[] = "0123456789abcdef";

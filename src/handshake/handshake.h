@@ -303,6 +303,7 @@ struct finding {
 struct chain_revocation;
 struct sibling_view;
 struct side_view;
+struct signatures;
 struct told;
 
 struct handshake {
@@ -328,6 +329,7 @@ struct handshake {
     struct client_key_exchange *client_key_exchange;
     struct certificate_verify *certificate_verify[SIDES];
     struct new_session_ticket *new_session_ticket;
+    struct signatures *signatures; /* what was signed (handshake/signatures.h); NULL: nothing was read */
     struct moment client_hello_seen, second_hello_seen, server_hello_seen, hello_retry_request_seen;
     uint32_t
         client_hello_end; /* TCP: one past the sequence number of its last byte, or of what came with it */

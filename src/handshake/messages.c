@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "handshake/messages.h"
 
+#include "handshake/signatures.h"
 #include "handshake/transcript.h"
 
 void message_note(const struct message_context *context, enum message_kind kind, uint32_t length)
@@ -252,6 +253,7 @@ void message_read(const struct message_context *context, const struct handshake_
                        context->now);
     enum decode_result result = DECODE_WHOLE;
     learn_from_sender(context, message->type);
+    signatures_note(handshake, context->half, message);
     if (readers[message->type])
         result = readers[message->type](context, message->body);
     bool cut = result == DECODE_CUT || message->body.uncaptured > 0;

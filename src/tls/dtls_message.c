@@ -80,7 +80,7 @@ static void hand_out(struct dtls_messages *messages, struct dtls_partial *partia
     messages->next = (uint16_t)(taken.number + 1);
     messages->numbered = true;
     messages->lost += !is_complete(&taken);
-    struct handshake_message message = {.type = taken.type, .length = taken.length};
+    struct handshake_message message = {.type = taken.type, .number = taken.number, .length = taken.length};
     message.body = cursor_over_cut(taken.pieces.bytes, pieces_ready(&taken.pieces), taken.length);
     handler(user, &message);
     pieces_free(&taken.pieces);

@@ -48,11 +48,19 @@ static enum decode_result read_dhe(struct cursor *body, struct server_key_exchan
     return decode_worse(result, vector_skip(body, 2));
 }
 
-static enum decode_result read_signature(struct cursor *body, uint16_t version, uint16_t *algorithm)
+/* It ends the message. */
+static enum decode_result read_signature(struct cursor *body, uint16_t version,
+                                         struct server_key_exchange *message)
 {
+    struct cursor signature;
     if (has_signature_algorithm(version))
-        cursor_u16(body, algorithm);
-    return vector_skip(body, 2);
+        cursor_u16(body, &message->signature_algorithm);
+    vector_open(body, 2, &signature);
+    uint32_t length = vector_announced(&signature);
+    cursor_skip(&signature, signature.left);
+    enum decode_result result = decode_worse(vector_result(&signature), vector_result(body));
+    message->signature_length = result == DECODE_WHOLE ? length : 0;
+    return result;
 }
 
 enum decode_result server_key_exchange_decode(struct cursor body, uint16_t version, uint16_t cipher,
@@ -60,6 +68,7 @@ enum decode_result server_key_exchange_decode(struct cursor body, uint16_t versi
 {
     struct cipher_traits suite = cipher_traits(cipher);
     enum decode_result result = DECODE_WHOLE;
+    uint32_t length = vector_announced(&body);
     memset(message, 0, sizeof *message);
     if (!suite.ecdhe && !suite.dhe)
         return DECODE_WHOLE;
@@ -68,8 +77,9 @@ enum decode_result server_key_exchange_decode(struct cursor body, uint16_t versi
     result = decode_worse(result, suite.ecdhe ? read_ecdhe(&body, message) : read_dhe(&body, message));
     if (suite.ecdhe && message->group == 0 && cursor_finished(&body))
         return result;
+    message->parameters_length = length - vector_announced(&body);
     if (!suite.psk && !suite.anonymous)
-        result = decode_worse(result, read_signature(&body, version, &message->signature_algorithm));
+        result = decode_worse(result, read_signature(&body, version, message));
     return decode_worse(result, vector_result(&body));
 }
 

@@ -17,6 +17,8 @@ struct server_key_exchange {
     uint16_t group;               /* named curve; 0: not ECDHE or an explicit curve */
     uint32_t dh_bits;             /* size of the Diffie-Hellman prime; 0: not DHE */
     uint16_t signature_algorithm; /* SignatureScheme (1.2); 0: none on the wire */
+    uint32_t parameters_length;   /* of what is signed, from the body's beginning */
+    uint32_t signature_length;    /* at the body's end; 0: none, or the body is not whole */
 };
 
 struct client_key_exchange {
@@ -25,7 +27,7 @@ struct client_key_exchange {
 
 struct certificate_verify {
     uint16_t signature_algorithm; /* 1.2 and 1.3; 0 before */
-    uint32_t signature_length;
+    uint32_t signature_length;    /* at the body's end */
 };
 
 struct new_session_ticket {

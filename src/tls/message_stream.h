@@ -17,6 +17,7 @@ enum { MESSAGE_LIMIT = 128 * 1024 };
 
 struct handshake_message {
     uint8_t type;
+    uint16_t number;    /* DTLS: its message_seq; 0 elsewhere */
     uint32_t length;    /* of the body, as announced */
     struct cursor body; /* knows what of it was not captured */
 };

@@ -81,3 +81,4 @@ unit_tests += tests/unit/test_preamble
 unit_tests += tests/unit/test_certificate
 unit_tests += tests/unit/test_dns
 unit_tests += tests/unit/test_revocation
+unit_tests += tests/unit/test_signature

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "handshake/signatures.h"
+
+#include "base/buffer.h"
+#include "handshake/chains.h"
+#include <string.h>
+
+enum { KEPT_MOST = 96 * 1024 }; /* bytes of a connection's messages; a long list of issuers has its room */
+
+/* A message as it was sent. A Certificate is not kept a second time (handshake->certificate has it). */
+struct spoken {
+    struct spoken *next;
+    struct octets body; /* bytes NULL: a Certificate */
+    uint16_t number;    /* DTLS: its message_seq */
+    uint8_t type;
+    int half;
+};
+
+struct signatures {
+    struct spoken *first, *last;
+    size_t kept;  /* bytes */
+    bool lacking; /* a message was not captured whole, or there is no room for it */
+    bool closed;  /* nothing more is signed */
+    bool checked[SIDES];
+    enum signature_answer answer[SIDES];
+};
+
+/* ---- Keeping ------------------------------------------------------------------------------------------- */
+
+static struct signatures *begun(struct handshake *handshake)
+{
+    if (!handshake->signatures)
+        handshake->signatures = arena_take(handshake->arena, 1, sizeof *handshake->signatures);
+    return handshake->signatures;
+}
+
+/* A ClientHello that was answered with a HelloVerifyRequest does not count. */
+static void begin_again(struct signatures *signatures)
+{
+    signatures->first = signatures->last = NULL;
+    signatures->lacking = false;
+}
+
+static bool keep_body(struct handshake *handshake, const struct handshake_message *message,
+                      struct spoken *spoken)
+{
+    struct cursor body = message->body;
+    if (body.uncaptured > 0 || handshake->signatures->kept + body.left > KEPT_MOST)
+        return false;
+    handshake->signatures->kept += body.left;
+    spoken->body.length = (uint32_t)body.left;
+    spoken->body.bytes = arena_copy(handshake->arena, body.at, body.left);
+    return spoken->body.bytes != NULL;
+}
+
+static void keep(struct handshake *handshake, int half, const struct handshake_message *message)
+{
+    struct signatures *signatures = handshake->signatures;
+    struct spoken *spoken = arena_take(handshake->arena, 1, sizeof *spoken);
+    bool kept =
+        spoken && (message->type == TLS_HANDSHAKE_CERTIFICATE || keep_body(handshake, message, spoken));
+    if (!kept) {
+        signatures->lacking = true;
+        return;
+    }
+    spoken->type = message->type;
+    spoken->number = message->number;
+    spoken->half = half;
+    *(signatures->last ? &signatures->last->next : &signatures->first) = spoken;
+    signatures->last = spoken;
+}
+
+/* Neither is part of what is signed (RFC 5246 section 7.4.1.1, RFC 6347 section 4.2.6). */
+static bool is_beside(uint8_t type)
+{
+    return type == TLS_HANDSHAKE_HELLO_REQUEST || type == TLS_HANDSHAKE_HELLO_VERIFY_REQUEST;
+}
+
+void signatures_note(struct handshake *handshake, int half, const struct handshake_message *message)
+{
+    struct signatures *signatures = begun(handshake);
+    if (!signatures || signatures->closed || is_beside(message->type))
+        return;
+    if (message->type == TLS_HANDSHAKE_CLIENT_HELLO && !handshake->server_hello)
+        begin_again(signatures);
+    keep(handshake, half, message);
+    signatures->closed =
+        message->type == TLS_HANDSHAKE_CERTIFICATE_VERIFY || message->type == TLS_HANDSHAKE_FINISHED;
+}
+
+/* ---- Finding ------------------------------------------------------------------------------------------- */
+
+static const struct spoken *spoken_by(const struct handshake *handshake, enum side side, uint8_t type)
+{
+    const struct spoken *spoken = handshake->signatures->first;
+    while (spoken && (spoken->type != type || handshake_side(handshake, spoken->half) != side))
+        spoken = spoken->next;
+    return spoken;
+}
+
+/* The signature stands at the end of the body. */
+static struct octets last_bytes(struct octets body, uint32_t length)
+{
+    if (length > body.length)
+        return (struct octets){.bytes = body.bytes};
+    return (struct octets){.bytes = body.bytes + (body.length - length), .length = length};
+}
+
+/* ---- The server's -------------------------------------------------------------------------------------- */
+
+static enum signature_answer check_server(const struct handshake *handshake,
+                                          const struct certificate *certificate)
+{
+    const struct server_key_exchange *message = handshake->server_key_exchange;
+    const struct spoken *spoken = spoken_by(handshake, SIDE_SERVER, TLS_HANDSHAKE_SERVER_KEY_EXCHANGE);
+    const struct client_hello *client = handshake->client_hello;
+    const struct server_hello *server = handshake->server_hello;
+    if (!message || !spoken || message->signature_length == 0 || !client || client->lacks_random || !server)
+        return SIGNATURE_NOT_CHECKED;
+    struct buffer content = {0};
+    buffer_add(&content, client->random, sizeof client->random);
+    buffer_add(&content, server->random, sizeof server->random);
+    buffer_add(&content, spoken->body.bytes, message->parameters_length);
+    struct signature signature = {
+        .scheme = message->signature_algorithm,
+        .content = {.bytes = content.bytes, .length = (uint32_t)content.length},
+        .bytes = last_bytes(spoken->body, message->signature_length),
+    };
+    enum signature_answer answer = signature_check(certificate, &signature);
+    buffer_free(&content);
+    return answer;
+}
+
+/* ---- The client's -------------------------------------------------------------------------------------- */
+
+static void add_number(struct buffer *out, uint32_t number, int bytes)
+{
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
+        buffer_add_char(out, (char)(number >> shift & 0xFF));
+}
+
+/* In DTLS as if it had not been cut into fragments. */
+static void add_header(struct buffer *out, const struct handshake *handshake, const struct spoken *spoken,
+                       uint32_t length)
+{
+    add_number(out, spoken->type, 1);
+    add_number(out, length, 3);
+    if (handshake->carrier != CARRIER_DTLS)
+        return;
+    add_number(out, spoken->number, 2);
+    add_number(out, 0, 3);
+    add_number(out, length, 3);
+}
+
+/* Made again from its entries; false where they are not all there. */
+static bool add_certificates(struct buffer *out, const struct handshake *handshake,
+                             const struct spoken *spoken)
+{
+    const struct certificate_message *message =
+        handshake->certificate[handshake_side(handshake, spoken->half)];
+    if (!message || message->cut)
+        return false;
+    size_t begin = out->length;
+    add_header(out, handshake, spoken, message->length);
+    size_t body = out->length;
+    add_number(out, message->length - 3, 3);
+    for (uint32_t i = 0; i < message->count; i++) {
+        const struct certificate_entry *entry = &message->entries[i];
+        if (!entry->whole || !entry->der.bytes)
+            return false;
+        add_number(out, entry->length, 3);
+        buffer_add(out, entry->der.bytes, entry->der.length);
+    }
+    return out->length > begin && out->length - body == message->length;
+}
+
+static bool add_message(struct buffer *out, const struct handshake *handshake, const struct spoken *spoken)
+{
+    if (spoken->type == TLS_HANDSHAKE_CERTIFICATE)
+        return add_certificates(out, handshake, spoken);
+    add_header(out, handshake, spoken, spoken->body.length);
+    buffer_add(out, spoken->body.bytes, spoken->body.length);
+    return true;
+}
+
+/* What a side said between two of its messages, the end left out. False where one of the two is not there. */
+static bool add_flight(struct buffer *out, const struct handshake *handshake, enum side side, uint8_t begin,
+                       uint8_t end)
+{
+    const struct spoken *spoken = spoken_by(handshake, side, begin);
+    for (; spoken; spoken = spoken->next) {
+        if (handshake_side(handshake, spoken->half) != side)
+            continue;
+        if (spoken->type == end)
+            return true;
+        if (!add_message(out, handshake, spoken))
+            return false;
+    }
+    return false;
+}
+
+/* Flight after flight, whatever order the packets were captured in. */
+static bool add_all(struct buffer *out, const struct handshake *handshake)
+{
+    const struct spoken *hello = spoken_by(handshake, SIDE_CLIENT, TLS_HANDSHAKE_CLIENT_HELLO);
+    const struct spoken *done = spoken_by(handshake, SIDE_SERVER, TLS_HANDSHAKE_SERVER_HELLO_DONE);
+    return hello && done && add_message(out, handshake, hello) &&
+           add_flight(out, handshake, SIDE_SERVER, TLS_HANDSHAKE_SERVER_HELLO,
+                      TLS_HANDSHAKE_SERVER_HELLO_DONE) &&
+           add_message(out, handshake, done) &&
+           add_flight(out, handshake, SIDE_CLIENT, TLS_HANDSHAKE_CERTIFICATE,
+                      TLS_HANDSHAKE_CERTIFICATE_VERIFY);
+}
+
+static bool misses_bytes(const struct handshake *handshake)
+{
+    return handshake->signatures->lacking || handshake->direction[SIDE_CLIENT].first_gap.packet ||
+           handshake->direction[SIDE_SERVER].first_gap.packet;
+}
+
+static enum signature_answer check_client(const struct handshake *handshake,
+                                          const struct certificate *certificate)
+{
+    const struct certificate_verify *message = handshake->certificate_verify[SIDE_CLIENT];
+    const struct spoken *spoken = spoken_by(handshake, SIDE_CLIENT, TLS_HANDSHAKE_CERTIFICATE_VERIFY);
+    if (!message || !spoken || message->signature_length == 0 || misses_bytes(handshake))
+        return SIGNATURE_NOT_CHECKED;
+    struct buffer content = {0};
+    enum signature_answer answer = SIGNATURE_NOT_CHECKED;
+    if (add_all(&content, handshake)) {
+        struct signature signature = {
+            .scheme = message->signature_algorithm,
+            .content = {.bytes = content.bytes, .length = (uint32_t)content.length},
+            .bytes = last_bytes(spoken->body, message->signature_length),
+        };
+        answer = signature_check(certificate, &signature);
+    }
+    buffer_free(&content);
+    return answer;
+}
+
+/* ---- Asking -------------------------------------------------------------------------------------------- */
+
+/* SSL 3.0 mixes the session's secret into what the client signs; TLS 1.3 signs in another form. */
+static bool is_checkable(const struct handshake *handshake, enum side side)
+{
+    uint16_t oldest = side == SIDE_SERVER ? TLS_VERSION_SSL3 : TLS_VERSION_1_0;
+    return handshake->signatures && handshake->version >= oldest && handshake->version <= TLS_VERSION_1_2;
+}
+
+enum signature_answer signatures_check(const struct handshake *handshake, enum side side)
+{
+    const struct certificate *certificate = chains_leaf(handshake, side);
+    if (!is_checkable(handshake, side) || !certificate || !certificate->readable)
+        return SIGNATURE_NOT_CHECKED;
+    struct signatures *signatures = handshake->signatures;
+    if (!signatures->checked[side]) {
+        signatures->checked[side] = true;
+        signatures->answer[side] =
+            side == SIDE_SERVER ? check_server(handshake, certificate) : check_client(handshake, certificate);
+    }
+    return signatures->answer[side];
+}
