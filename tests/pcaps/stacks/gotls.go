@@ -5,6 +5,7 @@ package main
 
 import (
 	"crypto"
+	"crypto/ecdsa"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/tls"
@@ -34,7 +35,7 @@ var (
 	suite     = flag.String("suite", "", "the only cipher suite (TLS 1.2)")
 	group     = flag.Int("group", 0, "the only group, by its number")
 	late      = flag.Duration("late", 0, "how long a server thinks before it refuses a client without certificate")
-	keyBroken = flag.String("key-broken", "", "client certificate fails when it is asked for (get) or is to sign (sign), or signs with another key (other)")
+	keyBroken = flag.String("key-broken", "", "client certificate fails when it is asked for (get) or is to sign (sign); a client or server signs with another key (other)")
 	only      = flag.String("only", "", "server: the only name there is a certificate for")
 	name      = flag.String("name", "", "client: the server's name, where it is not that of the address")
 )
@@ -96,9 +97,7 @@ func config() *tls.Config {
 			return nil, errBroken
 		}
 	case "other":
-		other, err := rsa.GenerateKey(rand.Reader, 2048)
-		check(err)
-		c.Certificates[0].PrivateKey = other
+		c.Certificates[0].PrivateKey = anotherKey(c.Certificates[0].PrivateKey)
 	case "sign":
 		good := c.Certificates[0].PrivateKey.(crypto.Signer)
 		c.Certificates[0].PrivateKey = brokenSigner{good.Public()}
@@ -110,6 +109,20 @@ var (
 	errBroken = errors.New("the key store does not open")
 	errNobody = errors.New("the client does not say who it is")
 )
+
+// anotherKey makes a new one of the same kind.
+func anotherKey(like crypto.PrivateKey) crypto.Signer {
+	var other crypto.Signer
+	var err error
+	switch key := like.(type) {
+	case *ecdsa.PrivateKey:
+		other, err = ecdsa.GenerateKey(key.Curve, rand.Reader)
+	default:
+		other, err = rsa.GenerateKey(rand.Reader, 2048)
+	}
+	check(err)
+	return other
+}
 
 // A brokenSigner is a key on a token that is gone.
 type brokenSigner struct{ public crypto.PublicKey }

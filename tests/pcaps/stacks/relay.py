@@ -6,13 +6,18 @@
     extension      gives the first extension of the ServerHello a number that nobody asked for
     damage-client  changes a bit of the client's first encrypted record
     damage-server  changes a bit of the server's first encrypted record
+    parameters     changes a bit of the server's key in its ServerKeyExchange (TLS 1.2)
+    signature      changes a bit of the signature there
+    suites         changes the last but one of the cipher suites that the client offers (the last one stands for an extension)
+    certificate    changes the first byte of the server's certificate
+    client-certificate  the same with the client's
 """
 import socket
 import sys
 import threading
 
 HANDSHAKE, CHANGE_CIPHER_SPEC, DATA = 22, 20, 23
-SERVER_HELLO = 2
+CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, SERVER_KEY_EXCHANGE = 1, 2, 11, 12
 
 
 def records(source):
@@ -47,8 +52,45 @@ def damage(record, state):
         state[:] = [1, 1]
 
 
+def message(record, wanted):
+    """Where the body of the first message of that type begins, and where it ends; (0, 0): it is not in the record."""
+    at = 5
+    while record[0] == HANDSHAKE and at + 4 <= len(record):
+        end = at + 4 + int.from_bytes(record[at + 1:at + 4], "big")
+        if record[at] == wanted:
+            return at + 4, end
+        at = end
+    return 0, 0
+
+
+def parameters(record, _):
+    start, _ = message(record, SERVER_KEY_EXCHANGE)
+    if start:
+        record[start + 3 + record[start + 3]] ^= 0x01
+
+
+def signature(record, _):
+    start, end = message(record, SERVER_KEY_EXCHANGE)
+    if start:
+        record[end - 1] ^= 0x01
+
+
+def suites(record, _):
+    start, _ = message(record, CLIENT_HELLO)
+    if start:
+        suites_at = start + 2 + 32 + 1 + record[start + 34]
+        record[suites_at - 1 + int.from_bytes(record[suites_at:suites_at + 2], "big")] ^= 0x01
+
+
+def certificate(record, _):
+    start, end = message(record, CERTIFICATE)
+    if end > start + 6:
+        record[start + 6] ^= 0x01
+
+
 CHANGES = {"downgrade": (downgrade, None), "extension": (None, extension), "damage-client": (damage, None),
-           "damage-server": (None, damage)}
+           "damage-server": (None, damage), "parameters": (None, parameters), "signature": (None, signature),
+           "suites": (suites, None), "certificate": (None, certificate), "client-certificate": (certificate, None)}
 
 
 def pump(source, target, change):
