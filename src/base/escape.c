@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/escape.h"
 
+#include "base/utf8.h"
 #include <stdbool.h>
 
 /* Characters that hide or reorder the text around them. Unicode 15: Default_Ignorable_Code_Point,
@@ -20,30 +21,6 @@ static bool is_hidden(uint32_t character)
         if (character <= hidden[i].last)
             return character >= hidden[i].first;
     return false;
-}
-
-/* Reads one character of UTF-8 (RFC 3629 section 4: no overlong form, no surrogate, nothing past U+10FFFF).
- * Returns its bytes, 0 when there is none. */
-static size_t utf8_character(const uint8_t *at, size_t left, uint32_t *character)
-{
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    uint8_t lead = at[0];
-    size_t length = lead < 0x80   ? 1
-                    : lead < 0xc2 ? 0
-                    : lead < 0xe0 ? 2
-                    : lead < 0xf0 ? 3
-                    : lead < 0xf5 ? 4
-                                  : 0;
-    if (length == 0 || length > left)
-        return 0;
-    *character = length == 1 ? lead : lead & (0xffU >> (length + 1));
-    for (size_t i = 1; i < length; i++) {
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-        *character = *character << 6 | (at[i] & 0x3fU);
-    }
-    bool surrogate = *character >= 0xd800 && *character <= 0xdfff;
-    return *character < smallest[length] || *character > 0x10ffff || surrogate ? 0 : length;
 }
 
 /* How one kind of output writes what can't stand for itself. */

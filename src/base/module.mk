@@ -13,4 +13,5 @@ libtlswhy_a_SOURCES += \
 	src/base/memory.c src/base/memory.h \
 	src/base/nearest.c src/base/nearest.h \
 	src/base/notice.c src/base/notice.h \
-	src/base/pieces.c src/base/pieces.h
+	src/base/pieces.c src/base/pieces.h \
+	src/base/utf8.h
