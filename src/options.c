@@ -186,6 +186,30 @@ static bool take_system_trust(struct parse *parse, const char *argument)
     return true;
 }
 
+static bool take_client_thumbprint(struct parse *parse, const char *argument)
+{
+    list_add(&parse->options->client_thumbprints, argument);
+    return true;
+}
+
+static bool take_client_certificate(struct parse *parse, const char *argument)
+{
+    list_add(&parse->options->client_certificates, argument);
+    return true;
+}
+
+static bool take_server_thumbprint(struct parse *parse, const char *argument)
+{
+    list_add(&parse->options->server_thumbprints, argument);
+    return true;
+}
+
+static bool take_server_certificate(struct parse *parse, const char *argument)
+{
+    list_add(&parse->options->server_certificates, argument);
+    return true;
+}
+
 /* ---- What comes out ------------------------------------------------------------------------------------ */
 
 enum { FORMATS_MOST = 16 };
@@ -338,6 +362,13 @@ static const struct row rows[] = {
     {0, "client-ca-file", "FILE", take_client_ca_file,
      "what the server trusts in clients, where that differs"},
     {0, "crl-file", "FILE", take_crl_file, "revocation lists (PEM or DER) to check by; may be repeated"},
+    {0, NULL, NULL, NULL, "What is expected"},
+    {0, "expect-thumbprint", "HEX", take_client_thumbprint,
+     "thumbprint of the client's certificate; may be repeated"},
+    {0, "expect-certificate", "FILE", take_client_certificate, "the same, as the certificate itself"},
+    {0, "expect-server-thumbprint", "HEX", take_server_thumbprint,
+     "thumbprint of the server's certificate; may be repeated"},
+    {0, "expect-server-certificate", "FILE", take_server_certificate, "the same, as the certificate itself"},
     {0, NULL, NULL, NULL, "What comes out"},
     {'T', "format", "FORMAT", take_format, "text (the default), json, fields or matrix"},
     {'e', "field", "NAME", take_field, "a field for -T fields, which it implies; may be repeated"},
@@ -534,6 +565,10 @@ void options_free(struct options *options)
     free(options->ca_folders.items);
     free(options->client_ca_files.items);
     free(options->crl_files.items);
+    free(options->client_thumbprints.items);
+    free(options->client_certificates.items);
+    free(options->server_thumbprints.items);
+    free(options->server_certificates.items);
     buffer_free(&options->capture_filter);
 }
 

@@ -49,6 +49,8 @@ struct options {
     struct option_list ca_files, ca_folders, client_ca_files;
     bool system_trust;
     struct option_list crl_files; /* --crl-file */
+    /* what certificates should be shown: --expect-thumbprint and --expect-certificate, and the server's */
+    struct option_list client_thumbprints, client_certificates, server_thumbprints, server_certificates;
     size_t tls_port_count;
     bool certificates;        /* JSON: the certificates themselves too */
     const char *export_certs; /* folder for them; NULL: none */

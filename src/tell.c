@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tell.h"
 
+#include "tell_expected.h"
+
 typedef bool trust_reader(struct trust *trust, const char *path, struct buffer *error);
 
 static bool add_all(struct trust *trust, const struct option_list *paths, trust_reader *add,
@@ -47,7 +49,7 @@ bool tell_load(struct told *told, const struct options *options, const struct no
     if (!loaded)
         notice_send(notices, NOTICE_ERROR, "%s", error.bytes);
     buffer_free(&error);
-    return loaded;
+    return loaded && tell_load_expected(told, options, notices);
 }
 
 void tell_free(struct told *told)
@@ -56,4 +58,5 @@ void tell_free(struct told *told)
         trust_free(told->trust[SIDE_CLIENT]);
     trust_free(told->trust[SIDE_SERVER]);
     revocation_free(told->revocation);
+    tell_free_expected(told);
 }

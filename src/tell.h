@@ -4,8 +4,8 @@
 
 /*
  * Loads what the command line tells about clients and servers: whom they trust, which is --ca-file, --ca-path
- * and --system-trust for both, --client-ca-file for what servers trust in clients, and the revocation lists
- * of --crl-file.
+ * and --system-trust for both, --client-ca-file for what servers trust in clients, the revocation lists of
+ * --crl-file, and what the options --expect-... name.
  */
 
 #include "base/notice.h"

@@ -3,6 +3,7 @@ libtlswhy_a_SOURCES += \
 	src/certificate/certificate.c src/certificate/certificate.h \
 	src/certificate/certificates.c src/certificate/certificates.h \
 	src/certificate/crl.c src/certificate/crl.h \
+	src/certificate/expected.c src/certificate/expected.h \
 	src/certificate/extensions.c src/certificate/extensions.h \
 	src/certificate/name.c src/certificate/name.h \
 	src/certificate/ocsp.c src/certificate/ocsp.h \
@@ -10,4 +11,5 @@ libtlswhy_a_SOURCES += \
 	src/certificate/revocation.c src/certificate/revocation.h \
 	src/certificate/status.c src/certificate/status.h \
 	src/certificate/signature.c src/certificate/signature.h \
+	src/certificate/thumbprint.c src/certificate/thumbprint.h \
 	src/certificate/trust.c src/certificate/trust.h

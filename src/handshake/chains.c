@@ -28,6 +28,13 @@ void chains_read(struct handshake *handshake, struct certificates *certificates)
         read_chain(handshake, side);
 }
 
+static void learn_expected(const struct handshake *handshake, enum side side)
+{
+    struct expected *expected = handshake->told->expected[side];
+    if (expected && handshake->chain[side].count > 0 && handshake->chain[side].items[0])
+        expected_learn(expected, handshake->chain[side].items[0]);
+}
+
 void chains_judge(struct handshake *handshake)
 {
     for (enum side side = SIDE_CLIENT; side < SIDES; side++) {
@@ -36,6 +43,7 @@ void chains_judge(struct handshake *handshake)
         if (trust)
             handshake->trust[side] =
                 trust_check(trust, chain->items, chain->count, &handshake->missing_issuer[side]);
+        learn_expected(handshake, side);
     }
 }
 

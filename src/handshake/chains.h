@@ -14,7 +14,8 @@
 /* Fills handshake->chain. `certificates` must outlive the handshake. */
 void chains_read(struct handshake *handshake, struct certificates *certificates);
 
-/* Whether the chains lead to those whom handshake->told trusts. */
+/* Whether the chains lead to those whom handshake->told trusts; what it expects is remembered when it is
+ * seen. */
 void chains_judge(struct handshake *handshake);
 
 /* Gives them back; does nothing where none were read. */

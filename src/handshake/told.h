@@ -4,10 +4,11 @@
 
 /*
  * What the user told beforehand about the two sides of connections, which no packet tells: whom they trust,
- * and what they check revocation by. Whoever loaded it owns it (tell.h); handshakes only point to it. A
- * member that nobody told is NULL.
+ * what they check revocation by, and which certificates should be shown. Whoever loaded it owns it (tell.h);
+ * handshakes only point to it. A member that nobody told is NULL.
  */
 
+#include "certificate/expected.h"
 #include "certificate/revocation.h"
 #include "certificate/trust.h"
 #include "handshake/handshake.h"
@@ -16,6 +17,7 @@ struct told {
     struct trust *trust[SIDES]; /* whom the chain that this side sends must lead to */
     /* the lists that the user gave; what the capture shows of lists and OCSP responses is added */
     struct revocation *revocation;
+    struct expected *expected[SIDES]; /* what the end-entity certificate of this side should be */
 };
 
 #endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Facts about what the user expects of the two sides, and how what was seen stands to it. */
+#include "handshake/chains.h"
+#include "handshake/getters.h"
+#include "handshake/told.h"
+
+#define SIDE_FACT(name)                                                                                      \
+    struct value field_client_certificate_##name(const struct handshake *handshake)                          \
+    {                                                                                                        \
+        return side_##name(handshake, SIDE_CLIENT);                                                          \
+    }                                                                                                        \
+    struct value field_server_certificate_##name(const struct handshake *handshake)                          \
+    {                                                                                                        \
+        return side_##name(handshake, SIDE_SERVER);                                                          \
+    }
+
+static const struct expected *expected_of(const struct handshake *handshake, enum side side)
+{
+    return handshake->told ? handshake->told->expected[side] : NULL;
+}
+
+static struct value side_expected(const struct handshake *handshake, enum side side)
+{
+    return expected_of(handshake, side) ? value_boolean(true) : value_unknown();
+}
+SIDE_FACT(expected)
+
+static enum expected_match compare(const struct handshake *handshake, enum side side,
+                                   const struct expected_certificate **which)
+{
+    const struct expected *expected = expected_of(handshake, side);
+    const struct certificate *leaf = chains_leaf(handshake, side);
+    *which = NULL;
+    return expected && leaf ? expected_compare(expected, leaf, which) : EXPECTED_UNKNOWN;
+}
+
+static struct value side_thumbprint_match(const struct handshake *handshake, enum side side)
+{
+    const struct expected_certificate *which;
+    return value_word(expected_word(compare(handshake, side, &which)));
+}
+SIDE_FACT(thumbprint_match)
+
+static struct value thumbprint_at(const void *owner, uint32_t index)
+{
+    return value_word(expected_at(owner, index)->text);
+}
+
+static struct value side_expected_thumbprints(const struct handshake *handshake, enum side side)
+{
+    const struct expected *expected = expected_of(handshake, side);
+    return expected ? value_list_of(VALUE_TEXT, expected_count(expected), thumbprint_at, expected)
+                    : value_unknown();
+}
+SIDE_FACT(expected_thumbprints)
+
+static struct value side_thumbprint(const struct handshake *handshake, enum side side)
+{
+    const struct expected *expected = expected_of(handshake, side);
+    bool long_one = expected && expected_at(expected, 0)->thumbprint.length == THUMBPRINT_LONGEST;
+    if (side == SIDE_CLIENT)
+        return long_one ? field_client_hash_sha256(handshake) : field_client_hash_sha1(handshake);
+    return long_one ? field_server_hash_sha256(handshake) : field_server_hash_sha1(handshake);
+}
+SIDE_FACT(thumbprint)
+
+/* ---- The one that is spoken of ------------------------------------------------------------------------- */
+
+static const struct expected_certificate *worst_written(const struct expected *expected)
+{
+    const struct expected_certificate *worst = NULL;
+    for (uint32_t i = 0; expected && i < expected_count(expected); i++) {
+        const struct expected_certificate *item = expected_at(expected, i);
+        if (!worst || item->flaw > worst->flaw)
+            worst = item;
+    }
+    return worst;
+}
+
+/* The nearest to what was shown; where nothing was, the one whose writing needs mending most. */
+static const struct expected_certificate *one_of(const struct handshake *handshake, enum side side)
+{
+    const struct expected_certificate *which;
+    enum expected_match match = compare(handshake, side, &which);
+    return match == EXPECTED_UNKNOWN || match == EXPECTED_NO ? worst_written(expected_of(handshake, side))
+                                                             : which;
+}
+
+static const struct certificate *certificate_of(const struct handshake *handshake, enum side side)
+{
+    const struct expected_certificate *one = one_of(handshake, side);
+    return one ? one->certificate : NULL;
+}
+
+static struct value side_expected_subject(const struct handshake *handshake, enum side side)
+{
+    const struct certificate *certificate = certificate_of(handshake, side);
+    return certificate ? value_of_octets(certificate->subject) : value_unknown();
+}
+SIDE_FACT(expected_subject)
+
+static struct value side_expected_not_before(const struct handshake *handshake, enum side side)
+{
+    const struct certificate *certificate = certificate_of(handshake, side);
+    return certificate ? value_word(certificate->not_before_text) : value_unknown();
+}
+SIDE_FACT(expected_not_before)
+
+static struct value side_expected_remarks(const struct handshake *handshake, enum side side)
+{
+    const struct expected_certificate *one = one_of(handshake, side);
+    return one ? value_string(one->remarks) : value_unknown();
+}
+SIDE_FACT(expected_remarks)
+
+static struct value side_expected_hidden(const struct handshake *handshake, enum side side)
+{
+    const struct expected_certificate *one = one_of(handshake, side);
+    return one ? value_boolean(one->flaw == THUMBPRINT_HIDDEN) : value_unknown();
+}
+SIDE_FACT(expected_hidden)
+
+static struct value side_expected_from(const struct handshake *handshake, enum side side)
+{
+    const struct expected_certificate *one = one_of(handshake, side);
+    return one ? value_string(one->from) : value_unknown();
+}
+SIDE_FACT(expected_from)
