@@ -5,20 +5,38 @@
 #include "base/memory.h"
 #include "certificate/extensions.h"
 #include "certificate/name.h"
+#include "certificate/public_key.h"
 #include <limits.h>
 #include <openssl/bn.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/provider.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+/* libcrypto makes a key of every certificate's as it reads it, by asking all decoders of its providers, which
+ * takes ten times as long as all the rest. In this library context there are none. */
+struct certificate_reader {
+    OSSL_LIB_CTX *without_decoders;
+    OSSL_PROVIDER *null;
+};
+
+/* Made when first asked for. */
+struct certificate_checks {
+    X509 *x509;
+    bool made;
+};
+
 enum {
     FACTS_LIMIT = 128 * 1024, /* bytes of text and lists of one certificate */
-    X509_FACTOR = 5,          /* libcrypto's memory for one, in lengths of the DER; measured, about */
+    /* libcrypto's memory for one that is read and checked: so much, and so many lengths of the DER; measured,
+       about */
+    X509_BYTES = 4500,
+    X509_FACTOR = 6,
     SELF_CHECK_BITS = 8192, /* a larger key makes the check of the signature a stranger's way to cost time */
 };
 
@@ -71,63 +89,7 @@ certificate_time certificate_time_of(const ASN1_TIME *time)
                                                   : CERTIFICATE_TIME_UNKNOWN;
 }
 
-/* ---- Keys and signatures ------------------------------------------------------------------------------- */
-
-static const char *key_name(const EVP_PKEY *key)
-{
-    static const struct {
-        int type;
-        const char *name;
-    } names[] = {
-        {EVP_PKEY_RSA, "RSA"}, {EVP_PKEY_RSA_PSS, "RSA-PSS"}, {EVP_PKEY_EC, "ECDSA"},
-        {EVP_PKEY_DSA, "DSA"}, {EVP_PKEY_ED25519, "Ed25519"}, {EVP_PKEY_ED448, "Ed448"},
-        {EVP_PKEY_SM2, "SM2"},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (EVP_PKEY_get_base_id(key) == names[i].type)
-            return names[i].name;
-    return NULL;
-}
-
-/* ECS writes the curves of NIST as nistp256; others keep their registered short name. */
-static void read_curve(struct certificate *certificate, const EVP_PKEY *key)
-{
-    static const char *const nist[][2] = {{"prime256v1", "nistp256"},
-                                          {"secp384r1", "nistp384"},
-                                          {"secp521r1", "nistp521"},
-                                          {"secp224r1", "nistp224"}};
-    char name[64];
-    size_t length;
-    if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC || !EVP_PKEY_get_group_name(key, name, sizeof name, &length))
-        return;
-    for (size_t i = 0; i < sizeof nist / sizeof *nist; i++)
-        if (strcmp(name, nist[i][0]) == 0) {
-            certificate->key_curve = nist[i][1];
-            return;
-        }
-    certificate->key_curve = arena_copy(certificate->arena, name, length);
-}
-
-/* The algorithm's name where libcrypto cannot read the key itself. */
-static const char *unread_key_name(const X509 *x509)
-{
-    ASN1_OBJECT *algorithm = NULL;
-    X509_PUBKEY_get0_param(&algorithm, NULL, NULL, NULL, X509_get_X509_PUBKEY(x509));
-    return OBJ_nid2ln(OBJ_obj2nid(algorithm));
-}
-
-static void read_key(struct certificate *certificate)
-{
-    const EVP_PKEY *key = X509_get0_pubkey(certificate->x509);
-    if (key) {
-        int bits = EVP_PKEY_get_bits(key);
-        certificate->key_bits = bits > 0 ? (uint32_t)bits : 0;
-        certificate->key_algorithm = key_name(key);
-        read_curve(certificate, key);
-    }
-    if (!certificate->key_algorithm)
-        certificate->key_algorithm = unread_key_name(certificate->x509);
-}
+/* ---- Signatures ---------------------------------------------------------------------------------------- */
 
 static const char *hash_first(int key_type)
 {
@@ -161,8 +123,9 @@ static void read_signature(struct certificate *certificate)
 
 static bool verifies_itself(const struct certificate *certificate)
 {
-    EVP_PKEY *key = X509_get0_pubkey(certificate->x509);
-    return key && certificate->key_bits <= SELF_CHECK_BITS && X509_verify(certificate->x509, key) == 1;
+    X509 *x509 = certificate->key_bits <= SELF_CHECK_BITS ? certificate_for_checks(certificate) : NULL;
+    EVP_PKEY *key = x509 ? X509_get0_pubkey(x509) : NULL;
+    return key && X509_verify(x509, key) == 1;
 }
 
 /* ---- The whole ----------------------------------------------------------------------------------------- */
@@ -198,7 +161,7 @@ static void read_facts(struct certificate *certificate)
     certificate->not_after = certificate_time_of(X509_get0_notAfter(x509));
     certificate->not_before_text = print_time(certificate, certificate->not_before);
     certificate->not_after_text = print_time(certificate, certificate->not_after);
-    read_key(certificate);
+    certificate_public_key_read(certificate);
     read_signature(certificate);
     certificate_extensions_read(certificate);
     certificate->self_issued = X509_NAME_cmp(X509_get_subject_name(x509), X509_get_issuer_name(x509)) == 0;
@@ -209,26 +172,70 @@ static void read_facts(struct certificate *certificate)
 static const char *first_fault(void)
 {
     unsigned long code = ERR_peek_error();
-    return code ? ERR_reason_error_string(code) : NULL;
+    return code ? ERR_reason_error_string(code) : "bytes behind its end";
 }
 
-struct certificate *certificate_read(const void *der, size_t length, const uint8_t sha1[static 20],
-                                     const uint8_t sha256[static 32])
+struct certificate_reader *certificate_reader_new(void)
+{
+    struct certificate_reader *reader = memory_new(1, sizeof *reader);
+    reader->without_decoders = OSSL_LIB_CTX_new();
+    if (!reader->without_decoders)
+        memory_exhausted("a context for certificates");
+    reader->null = OSSL_PROVIDER_load(reader->without_decoders, "null");
+    return reader;
+}
+
+void certificate_reader_free(struct certificate_reader *reader)
+{
+    if (!reader)
+        return;
+    OSSL_PROVIDER_unload(reader->null);
+    OSSL_LIB_CTX_free(reader->without_decoders);
+    free(reader);
+}
+
+/* NULL where the bytes are no certificate, or more than one. */
+static X509 *read_x509(OSSL_LIB_CTX *context, struct octets der)
+{
+    const unsigned char *at = (const unsigned char *)der.bytes;
+    X509 *made = X509_new_ex(context, NULL), *x509 = made;
+    if (!d2i_X509(&x509, &at, (long)der.length))
+        x509 = NULL; /* and `made` was freed */
+    if (x509 && at == (const unsigned char *)der.bytes + der.length)
+        return x509;
+    X509_free(x509);
+    return NULL;
+}
+
+struct certificate *certificate_read(const struct certificate_reader *reader, const void *der, size_t length,
+                                     const uint8_t sha1[static 20], const uint8_t sha256[static 32])
 {
     struct certificate *certificate = memory_new(1, sizeof *certificate);
-    const unsigned char *at = der;
     memcpy(certificate->sha1, sha1, sizeof certificate->sha1);
     memcpy(certificate->sha256, sha256, sizeof certificate->sha256);
+    ERR_clear_error();
+    certificate->arena = arena_new(FACTS_LIMIT + length);
+    certificate->checks = arena_take(certificate->arena, 1, sizeof *certificate->checks);
+    certificate->der.bytes = length <= INT_MAX ? arena_copy(certificate->arena, der, length) : NULL;
+    certificate->der.length = certificate->der.bytes ? (uint32_t)length : 0;
     certificate->length = (uint32_t)length;
-    certificate->arena = arena_new(FACTS_LIMIT);
-    certificate->x509 = length <= LONG_MAX ? d2i_X509(NULL, &at, (long)length) : NULL;
-    certificate->readable = certificate->x509 && at == (const unsigned char *)der + length;
+    certificate->x509 = read_x509(reader ? reader->without_decoders : NULL, certificate->der);
+    certificate->readable = certificate->x509 != NULL;
     if (certificate->readable)
         read_facts(certificate);
     else
-        certificate->fault = certificate->x509 ? "bytes behind its end" : first_fault();
+        certificate->fault = first_fault();
     ERR_clear_error();
     return certificate;
+}
+
+X509 *certificate_for_checks(const struct certificate *certificate)
+{
+    struct certificate_checks *checks = certificate->checks;
+    if (!checks->made && certificate->readable)
+        checks->x509 = read_x509(NULL, certificate->der);
+    checks->made = true;
+    return checks->x509;
 }
 
 void certificate_free(struct certificate *certificate)
@@ -236,13 +243,15 @@ void certificate_free(struct certificate *certificate)
     if (!certificate)
         return;
     X509_free(certificate->x509);
+    X509_free(certificate->checks->x509);
     arena_free(certificate->arena);
     free(certificate);
 }
 
 size_t certificate_size(const struct certificate *certificate)
 {
-    return sizeof *certificate + arena_size(certificate->arena) + (size_t)certificate->length * X509_FACTOR;
+    return sizeof *certificate + arena_size(certificate->arena) + X509_BYTES +
+           (size_t)certificate->length * X509_FACTOR;
 }
 
 bool certificate_allows(const struct certificate *certificate, const char *purpose)

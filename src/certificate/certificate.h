@@ -64,14 +64,27 @@ struct certificate {
     bool self_signed;   /* and its own key verifies its signature */
     bool must_staple;   /* TLS feature status_request (RFC 7633) */
 
-    X509 *x509; /* for verification; NULL where not readable */
+    struct octets der;
+    X509 *x509; /* names and extensions, its key is not decoded; NULL where not readable */
+    struct certificate_checks *checks;
     struct arena *arena;
 };
 
-/* Never NULL. `sha1` and `sha256` are of these bytes. */
-struct certificate *certificate_read(const void *der, size_t length, const uint8_t sha1[static 20],
-                                     const uint8_t sha256[static 32]);
+/* What reads certificates; it outlives those that it read. */
+struct certificate_reader;
+
+struct certificate_reader *certificate_reader_new(void);
+void certificate_reader_free(struct certificate_reader *reader); /* NULL is fine */
+
+/* `reader` NULL: of one that stands alone, at the price of its key. Never NULL. `sha1` and `sha256` are of
+ * these bytes. */
+struct certificate *certificate_read(const struct certificate_reader *reader, const void *der, size_t length,
+                                     const uint8_t sha1[static 20], const uint8_t sha256[static 32]);
 void certificate_free(struct certificate *certificate); /* NULL is fine */
+
+/* For libcrypto's own checks: with its key. Made when first asked for, and costly; belongs to the
+ * certificate. NULL where not readable. */
+X509 *certificate_for_checks(const struct certificate *certificate);
 
 /* Bytes of memory that it holds, about. */
 size_t certificate_size(const struct certificate *certificate);

@@ -20,6 +20,7 @@ struct certificates {
     struct known *buckets[BUCKETS];
     struct known *newest, *oldest;
     struct hash_key key;
+    struct certificate_reader *reader;
     size_t memory, memory_limit;
 };
 
@@ -27,6 +28,7 @@ struct certificates *certificates_new(size_t memory_limit)
 {
     struct certificates *certificates = memory_new(1, sizeof *certificates);
     certificates->key = hash_key_new();
+    certificates->reader = certificate_reader_new();
     certificates->memory_limit = memory_limit ? memory_limit : MEMORY_LIMIT;
     return certificates;
 }
@@ -102,7 +104,7 @@ const struct certificate *certificates_use(struct certificates *certificates, co
         link_newest(certificates, known);
     } else {
         forget_oldest(certificates);
-        known = learn(certificates, certificate_read(der, length, sha1, sha256));
+        known = learn(certificates, certificate_read(certificates->reader, der, length, sha1, sha256));
     }
     known->users++;
     return known->certificate;
@@ -133,5 +135,6 @@ void certificates_free(struct certificates *certificates)
         return;
     while (certificates->newest)
         forget(certificates, certificates->newest);
+    certificate_reader_free(certificates->reader);
     free(certificates);
 }

@@ -117,7 +117,7 @@ static struct certificate *keep(const X509 *x509)
         return NULL;
     SHA1(der, (size_t)length, sha1);
     SHA256(der, (size_t)length, sha256);
-    struct certificate *certificate = certificate_read(der, (size_t)length, sha1, sha256);
+    struct certificate *certificate = certificate_read(NULL, der, (size_t)length, sha1, sha256);
     OPENSSL_free(der);
     return certificate;
 }

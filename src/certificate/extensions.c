@@ -111,8 +111,23 @@ static void read_usages(struct certificate *certificate)
             list->count +=
                 keep_object(certificate, sk_ASN1_OBJECT_value(usages, i), &list->items[list->count]);
     EXTENDED_KEY_USAGE_free(usages);
-    certificate->key_usage = X509_get_key_usage(certificate->x509);
-    certificate->is_ca = (X509_get_extension_flags(certificate->x509) & EXFLAG_CA) != 0;
+}
+
+static void read_key_usage(struct certificate *certificate)
+{
+    ASN1_BIT_STRING *usage = X509_get_ext_d2i(certificate->x509, NID_key_usage, NULL, NULL);
+    const uint8_t *bits = usage ? ASN1_STRING_get0_data(usage) : NULL;
+    certificate->key_usage = usage ? 0 : UINT32_MAX;
+    for (int i = 0; usage && i < ASN1_STRING_length(usage) && i < 2; i++)
+        certificate->key_usage |= (uint32_t)bits[i] << 8 * i;
+    ASN1_BIT_STRING_free(usage);
+}
+
+static void read_basic_constraints(struct certificate *certificate)
+{
+    BASIC_CONSTRAINTS *constraints = X509_get_ext_d2i(certificate->x509, NID_basic_constraints, NULL, NULL);
+    certificate->is_ca = constraints && constraints->ca;
+    BASIC_CONSTRAINTS_free(constraints);
 }
 
 static void read_features(struct certificate *certificate)
@@ -176,6 +191,8 @@ void certificate_extensions_read(struct certificate *certificate)
 {
     read_alternative_names(certificate);
     read_usages(certificate);
+    read_key_usage(certificate);
+    read_basic_constraints(certificate);
     read_features(certificate);
     read_crl_urls(certificate);
     read_access(certificate);

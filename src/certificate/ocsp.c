@@ -166,7 +166,7 @@ void ocsp_status_at(const struct ocsp *ocsp, uint32_t index, struct certificate_
 
 static bool may_sign_for(X509 *signer, const struct certificate *issuer, EVP_PKEY *key)
 {
-    if (X509_cmp(signer, issuer->x509) == 0)
+    if (X509_cmp(signer, certificate_for_checks(issuer)) == 0)
         return true;
     bool for_ocsp = (X509_get_extension_flags(signer) & EXFLAG_XKUSAGE) &&
                     (X509_get_extended_key_usage(signer) & XKU_OCSP_SIGN);
@@ -181,7 +181,7 @@ static enum attested check(OCSP_BASICRESP *basic, const struct certificate *issu
     STACK_OF(X509) *extra = sk_X509_new_null();
     if (!extra)
         memory_exhausted("a list of certificates");
-    if (!sk_X509_push(extra, issuer->x509))
+    if (!sk_X509_push(extra, certificate_for_checks(issuer)))
         memory_exhausted("a list of certificates");
     bool attested = OCSP_resp_get0_signer(basic, &signer, extra) == 1 && may_sign_for(signer, issuer, key) &&
                     OCSP_basic_verify(basic, extra, NULL, OCSP_NOVERIFY) == 1;

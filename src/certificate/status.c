@@ -30,7 +30,8 @@ EVP_PKEY *status_issuer_key(const struct certificate *issuer)
 {
     if (!issuer || !issuer->readable || issuer->key_bits > KEY_BITS_MOST)
         return NULL;
-    return X509_get0_pubkey(issuer->x509);
+    X509 *x509 = certificate_for_checks(issuer);
+    return x509 ? X509_get0_pubkey(x509) : NULL;
 }
 
 const char *status_reason_word(int reason)

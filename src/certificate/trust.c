@@ -95,7 +95,7 @@ static enum trust_answer answer_of(int error)
 static uint32_t index_of(const X509 *x509, const struct certificate *const *chain, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (X509_cmp(chain[i]->x509, x509) == 0)
+        if (X509_cmp(certificate_for_checks(chain[i]), x509) == 0)
             return i;
     return 0;
 }
@@ -110,14 +110,22 @@ static void note_end(X509_STORE_CTX *context, const struct certificate *const *c
         verdict->stops_at = index_of(sk_X509_value(path, length - 1), chain, count);
 }
 
+/* For libcrypto; false where a certificate is nothing to it. */
+static bool collect(const struct certificate *const *chain, uint32_t count, STACK_OF(X509) * others)
+{
+    for (uint32_t i = 1; i < count; i++)
+        if (!certificate_for_checks(chain[i]) || !sk_X509_push(others, certificate_for_checks(chain[i])))
+            return false;
+    return certificate_for_checks(chain[0]) != NULL;
+}
+
 static struct verdict verify(struct trust *trust, const struct certificate *const *chain, uint32_t count)
 {
     struct verdict verdict = {.answer = TRUST_NOT_CHECKED};
     X509_STORE_CTX *context = X509_STORE_CTX_new();
     STACK_OF(X509) *others = sk_X509_new_null();
-    for (uint32_t i = 1; others && i < count; i++)
-        sk_X509_push(others, chain[i]->x509);
-    if (context && others && X509_STORE_CTX_init(context, trust->store, chain[0]->x509, others)) {
+    if (context && others && collect(chain, count, others) &&
+        X509_STORE_CTX_init(context, trust->store, certificate_for_checks(chain[0]), others)) {
         X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(context), 0);
         verdict.answer =
             X509_verify_cert(context) == 1 ? TRUST_TRUSTED : answer_of(X509_STORE_CTX_get_error(context));

@@ -9,7 +9,9 @@
 static bool is_issuer(const struct certificate *issuer, const struct certificate *certificate)
 {
     return issuer && issuer->readable && issuer != certificate &&
-           X509_check_issued(issuer->x509, certificate->x509) == X509_V_OK;
+           X509_NAME_cmp(X509_get_subject_name(issuer->x509), X509_get_issuer_name(certificate->x509)) == 0 &&
+           X509_check_issued(certificate_for_checks(issuer), certificate_for_checks(certificate)) ==
+               X509_V_OK;
 }
 
 /* From the chain, else from what the run has seen. */

@@ -23,16 +23,20 @@ struct made {
 
 static EVP_PKEY *key;
 
-static int make_key(void **state)
+static struct certificate_reader *reader;
+
+static int set_up(void **state)
 {
     (void)state;
     key = EVP_EC_gen("P-256");
+    reader = certificate_reader_new();
     return key ? 0 : -1;
 }
 
-static int free_key(void **state)
+static int tear_down(void **state)
 {
     (void)state;
+    certificate_reader_free(reader);
     EVP_PKEY_free(key);
     return 0;
 }
@@ -80,7 +84,7 @@ static struct made make(const char *subject, const char *issuer, const char *alt
 
 static struct certificate *read_made(const struct made *made)
 {
-    return certificate_read(made->der, (size_t)made->length, made->sha1, made->sha256);
+    return certificate_read(reader, made->der, (size_t)made->length, made->sha1, made->sha256);
 }
 
 static void says(struct octets text, const char *expected)
@@ -142,7 +146,8 @@ static void test_no_certificate(void **state)
     (void)state;
     struct made made = make("a.test", "b.test", "DNS:a.test", NULL);
     for (int length = 0; length < made.length; length++) {
-        struct certificate *certificate = certificate_read(made.der, (size_t)length, made.sha1, made.sha256);
+        struct certificate *certificate =
+            certificate_read(reader, made.der, (size_t)length, made.sha1, made.sha256);
         assert_false(certificate->readable);
         assert_int_equal(reference_match(certificate, "a.test", 6), NAME_MATCHES_UNKNOWN);
         certificate_free(certificate);
@@ -218,5 +223,5 @@ int main(void)
         cmocka_unit_test(test_no_certificate), cmocka_unit_test(test_remembered),
         cmocka_unit_test(test_names),
     };
-    return cmocka_run_group_tests(tests, make_key, free_key);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

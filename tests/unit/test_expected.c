@@ -133,7 +133,7 @@ static struct certificate *make(const char *subject, EVP_PKEY *of, int day)
     assert_true(length > 0);
     SHA1(der, (size_t)length, sha1);
     SHA256(der, (size_t)length, sha256);
-    struct certificate *made = certificate_read(der, (size_t)length, sha1, sha256);
+    struct certificate *made = certificate_read(NULL, der, (size_t)length, sha1, sha256);
     assert_true(made->readable);
     OPENSSL_free(der);
     X509_free(x509);
@@ -190,7 +190,7 @@ static void test_unreadable(void **state)
 {
     (void)state;
     const uint8_t sha1[20] = {1}, sha256[32] = {2};
-    struct certificate *garbage = certificate_read("garbage", 7, sha1, sha256);
+    struct certificate *garbage = certificate_read(NULL, "garbage", 7, sha1, sha256);
     struct expected *expected = expected_new();
     expect(expected, garbage, false);
     expected_learn(expected, garbage);

@@ -58,6 +58,8 @@ static X509 *make_x509(const char *subject, long serial, EVP_PKEY *own, const ch
     return x509;
 }
 
+static struct certificate_reader *reader;
+
 static struct certificate *read_x509(X509 *x509)
 {
     unsigned char *der = NULL;
@@ -65,7 +67,7 @@ static struct certificate *read_x509(X509 *x509)
     int length = i2d_X509(x509, &der);
     X509_digest(x509, EVP_sha1(), sha1, NULL);
     X509_digest(x509, EVP_sha256(), sha256, NULL);
-    struct certificate *certificate = certificate_read(der, (size_t)length, sha1, sha256);
+    struct certificate *certificate = certificate_read(reader, der, (size_t)length, sha1, sha256);
     OPENSSL_free(der);
     X509_free(x509);
     assert_true(certificate->readable);
@@ -431,13 +433,14 @@ static unsigned char *make_ocsp(struct reply reply, int *length)
     unsigned char *der = NULL;
     struct certificate *leaf = make_leaf(reply.serial);
     OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
-    OCSP_CERTID *id = OCSP_cert_to_id(EVP_sha1(), leaf->x509, issuer->x509);
+    OCSP_CERTID *id =
+        OCSP_cert_to_id(EVP_sha1(), certificate_for_checks(leaf), certificate_for_checks(issuer));
     ASN1_TIME *this_update = ASN1_TIME_new(), *next_update = ASN1_TIME_new(), *revoked = ASN1_TIME_new();
     set_time(this_update, reply.this_update);
     set_time(next_update, reply.next_update);
     set_time(revoked, reply.revoked);
     OCSP_basic_add1_status(basic, id, reply.status, reply.reason, revoked, this_update, next_update);
-    OCSP_basic_sign(basic, reply.signer ? reply.signer : issuer->x509,
+    OCSP_basic_sign(basic, reply.signer ? reply.signer : certificate_for_checks(issuer),
                     reply.signer_key ? reply.signer_key : key, EVP_sha256(), NULL, 0);
     OCSP_RESPONSE *response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
     *length = i2d_OCSP_RESPONSE(response, &der);
@@ -526,10 +529,22 @@ static void test_delegates(void **state)
     assert_int_equal(signed_by(reply), ATTESTED_YES);
     reply.signer = server;
     assert_int_equal(signed_by(reply), ATTESTED_NO);
-    reply.signer = namesake->x509;
+    reply.signer = certificate_for_checks(namesake);
     assert_int_equal(signed_by(reply), ATTESTED_NO);
     X509_free(delegate);
     X509_free(server);
+}
+
+static int set_up(void **state)
+{
+    reader = certificate_reader_new();
+    return make_keys(state);
+}
+
+static int tear_down(void **state)
+{
+    certificate_reader_free(reader);
+    return free_keys(state);
 }
 
 int main(void)
@@ -550,5 +565,5 @@ int main(void)
         cmocka_unit_test(test_ocsp_without_answer),
         cmocka_unit_test(test_delegates),
     };
-    return cmocka_run_group_tests(tests, make_keys, free_keys);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -21,6 +21,8 @@ struct holder {
     struct certificate *certificate;
 };
 
+static struct certificate_reader *reader;
+
 static struct holder hold(EVP_PKEY *key)
 {
     static const uint8_t no_hash[32];
@@ -35,7 +37,7 @@ static struct holder hold(EVP_PKEY *key)
     assert_true(X509_sign(x509, key, one_shot ? NULL : EVP_sha256()) > 0);
     int length = i2d_X509(x509, &der);
     struct holder holder = {.key = key,
-                            .certificate = certificate_read(der, (size_t)length, no_hash, no_hash)};
+                            .certificate = certificate_read(reader, der, (size_t)length, no_hash, no_hash)};
     assert_true(holder.certificate->readable);
     OPENSSL_free(der);
     X509_free(x509);
@@ -191,11 +193,25 @@ static void schemes_for_keys(void **state)
     let_go(&ec);
 }
 
+static int set_up(void **state)
+{
+    (void)state;
+    reader = certificate_reader_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    certificate_reader_free(reader);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rsa_tells_why), cmocka_unit_test(odd_moduli),       cmocka_unit_test(other_keys),
         cmocka_unit_test(garbage),       cmocka_unit_test(schemes_for_keys),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
