@@ -198,6 +198,12 @@ static bool take_client_certificate(struct parse *parse, const char *argument)
     return true;
 }
 
+static bool take_connection_strings(struct parse *parse, const char *argument)
+{
+    list_add(&parse->options->connection_strings, argument);
+    return true;
+}
+
 static bool take_server_thumbprint(struct parse *parse, const char *argument)
 {
     list_add(&parse->options->server_thumbprints, argument);
@@ -366,6 +372,8 @@ static const struct row rows[] = {
     {0, "expect-thumbprint", "HEX", take_client_thumbprint,
      "thumbprint of the client's certificate; may be repeated"},
     {0, "expect-certificate", "FILE", take_client_certificate, "the same, as the certificate itself"},
+    {0, "connection-strings", "FILE", take_connection_strings,
+     "the same, by the FindValue= in a configuration of .NET"},
     {0, "expect-server-thumbprint", "HEX", take_server_thumbprint,
      "thumbprint of the server's certificate; may be repeated"},
     {0, "expect-server-certificate", "FILE", take_server_certificate, "the same, as the certificate itself"},
@@ -565,6 +573,7 @@ void options_free(struct options *options)
     free(options->ca_folders.items);
     free(options->client_ca_files.items);
     free(options->crl_files.items);
+    free(options->connection_strings.items);
     free(options->client_thumbprints.items);
     free(options->client_certificates.items);
     free(options->server_thumbprints.items);

@@ -50,6 +50,7 @@ struct options {
     bool system_trust;
     struct option_list crl_files; /* --crl-file */
     /* what certificates should be shown: --expect-thumbprint and --expect-certificate, and the server's */
+    struct option_list connection_strings; /* files that name them: --connection-strings */
     struct option_list client_thumbprints, client_certificates, server_thumbprints, server_certificates;
     size_t tls_port_count;
     bool certificates;        /* JSON: the certificates themselves too */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tell_expected.h"
 
+#include "certificate/connection_strings.h"
 #include <string.h>
 
 static struct expected *expected_of(struct told *told, enum side side)
@@ -54,10 +55,76 @@ static bool load_certificates(struct told *told, enum side side, const struct op
     return loaded;
 }
 
+/* ---- Configurations ------------------------------------------------------------------------------------ */
+
+struct configuration {
+    struct told *told;
+    const struct notice_sink *notices;
+    const char *path;
+    uint32_t thumbprints;
+};
+
+/* An application that looks in this way can take any of several certificates. */
+static void tell_other_search(const struct configuration *configuration,
+                              const struct configured_certificate *configured)
+{
+    notice_send(
+        configuration->notices, NOTICE_INFORMATION,
+        "%s, line %u: the certificate is looked for by %s \"%s\", which is no thumbprint and is not compared",
+        configuration->path, configured->line, configured->find_type, configured->value);
+}
+
+static void take_configured(void *user, const struct configured_certificate *configured)
+{
+    struct configuration *configuration = user;
+    struct buffer from = {0}, reason = {0};
+    if (!configured->by_thumbprint) {
+        tell_other_search(configuration, configured);
+        return;
+    }
+    buffer_add_format(&from, "%s, line %u", configuration->path, configured->line);
+    struct expected *expected =
+        expected_of(configuration->told, configured->of_server ? SIDE_SERVER : SIDE_CLIENT);
+    const struct expected_certificate *added =
+        expected_add(expected, configured->value, configured->length, from.bytes, &reason);
+    if (added)
+        tell_remarks(added, from.bytes, configuration->notices);
+    else
+        notice_send(configuration->notices, NOTICE_WARNING,
+                    "%s: \"%s\" is no thumbprint, so no certificate is found by it: %s", from.bytes,
+                    configured->value, reason.bytes);
+    configuration->thumbprints += added != NULL;
+    buffer_free(&from);
+    buffer_free(&reason);
+}
+
+static bool load_configuration(struct told *told, const char *path, const struct notice_sink *notices)
+{
+    struct configuration configuration = {.told = told, .notices = notices, .path = path};
+    struct buffer error = {0};
+    bool read = connection_strings_read(path, take_configured, &configuration, &error);
+    if (!read)
+        notice_send(notices, NOTICE_ERROR, "%s", error.bytes);
+    else if (configuration.thumbprints == 0)
+        notice_send(notices, NOTICE_ERROR, "%s: there is no thumbprint in it (FindValue=...)", path);
+    buffer_free(&error);
+    return configuration.thumbprints > 0;
+}
+
+static bool load_configurations(struct told *told, const struct option_list *paths,
+                                const struct notice_sink *notices)
+{
+    for (size_t i = 0; i < paths->count; i++)
+        if (!load_configuration(told, paths->items[i], notices))
+            return false;
+    return true;
+}
+
 bool tell_load_expected(struct told *told, const struct options *options, const struct notice_sink *notices)
 {
     return load_certificates(told, SIDE_CLIENT, &options->client_certificates, notices) &&
            load_certificates(told, SIDE_SERVER, &options->server_certificates, notices) &&
+           load_configurations(told, &options->connection_strings, notices) &&
            load_thumbprints(told, SIDE_CLIENT, &options->client_thumbprints, "--expect-thumbprint",
                             notices) &&
            load_thumbprints(told, SIDE_SERVER, &options->server_thumbprints, "--expect-server-thumbprint",

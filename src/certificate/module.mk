@@ -2,6 +2,7 @@
 libtlswhy_a_SOURCES += \
 	src/certificate/certificate.c src/certificate/certificate.h \
 	src/certificate/certificates.c src/certificate/certificates.h \
+	src/certificate/connection_strings.c src/certificate/connection_strings.h \
 	src/certificate/crl.c src/certificate/crl.h \
 	src/certificate/expected.c src/certificate/expected.h \
 	src/certificate/extensions.c src/certificate/extensions.h \

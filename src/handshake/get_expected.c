@@ -16,7 +16,8 @@
 
 static const struct expected *expected_of(const struct handshake *handshake, enum side side)
 {
-    return handshake->told ? handshake->told->expected[side] : NULL;
+    const struct expected *expected = handshake->told ? handshake->told->expected[side] : NULL;
+    return expected && expected_count(expected) > 0 ? expected : NULL;
 }
 
 static struct value side_expected(const struct handshake *handshake, enum side side)
