@@ -9,6 +9,7 @@
  */
 
 #include "base/arena.h"
+#include "certificate/sct.h"
 #include "tls/protocol.h"
 #include <openssl/types.h>
 #include <stdbool.h>
@@ -58,11 +59,12 @@ struct certificate {
     bool has_alternative_names; /* the extension is there, though perhaps without a name of a known kind */
     struct octets_list extended_key_usage; /* "serverAuth", "clientAuth", ..., or the OID; no items: any */
     struct octets_list crl_urls, ocsp_urls, issuer_urls;
-    uint32_t key_usage; /* libcrypto's X509v3_KU_* bits; all of them where the extension is absent */
-    bool is_ca;         /* basicConstraints say so */
-    bool self_issued;   /* subject and issuer are the same name */
-    bool self_signed;   /* and its own key verifies its signature */
-    bool must_staple;   /* TLS feature status_request (RFC 7633) */
+    uint32_t key_usage;         /* libcrypto's X509v3_KU_* bits; all of them where the extension is absent */
+    bool is_ca;                 /* basicConstraints say so */
+    bool self_issued;           /* subject and issuer are the same name */
+    bool self_signed;           /* and its own key verifies its signature */
+    bool must_staple;           /* TLS feature status_request (RFC 7633) */
+    struct sct_list timestamps; /* that are embedded in it */
 
     struct octets der;
     X509 *x509; /* names and extensions, its key is not decoded; NULL where not readable */

@@ -187,6 +187,14 @@ static void read_access(struct certificate *certificate)
     AUTHORITY_INFO_ACCESS_free(access);
 }
 
+static void read_timestamps(struct certificate *certificate)
+{
+    int index = X509_get_ext_by_NID(certificate->x509, NID_ct_precert_scts, -1);
+    X509_EXTENSION *extension = index >= 0 ? X509_get_ext(certificate->x509, index) : NULL;
+    if (extension)
+        certificate->timestamps = sct_extension_read(X509_EXTENSION_get_data(extension), certificate->arena);
+}
+
 void certificate_extensions_read(struct certificate *certificate)
 {
     read_alternative_names(certificate);
@@ -196,4 +204,5 @@ void certificate_extensions_read(struct certificate *certificate)
     read_features(certificate);
     read_crl_urls(certificate);
     read_access(certificate);
+    read_timestamps(certificate);
 }

@@ -11,6 +11,8 @@ libtlswhy_a_SOURCES += \
 	src/certificate/public_key.c src/certificate/public_key.h \
 	src/certificate/reference.c src/certificate/reference.h \
 	src/certificate/revocation.c src/certificate/revocation.h \
+	src/certificate/sct.c src/certificate/sct.h \
+	src/certificate/staple.c src/certificate/staple.h \
 	src/certificate/status.c src/certificate/status.h \
 	src/certificate/signature.c src/certificate/signature.h \
 	src/certificate/thumbprint.c src/certificate/thumbprint.h \

@@ -2,6 +2,7 @@
 #include "certificate/ocsp.h"
 
 #include "base/memory.h"
+#include "certificate/sct.h"
 #include <limits.h>
 #include <openssl/err.h>
 #include <openssl/ocsp.h>
@@ -160,6 +161,24 @@ void ocsp_status_at(const struct ocsp *ocsp, uint32_t index, struct certificate_
     *status = (struct certificate_status){.word = STATUS_NONE};
     if (index < ocsp->count)
         read_status(OCSP_resp_get0(ocsp->basic, (int)index), status);
+}
+
+static uint32_t count_scts(OCSP_SINGLERESP *single)
+{
+    int index = OCSP_SINGLERESP_get_ext_by_NID(single, NID_ct_cert_scts, -1);
+    X509_EXTENSION *extension = index >= 0 ? OCSP_SINGLERESP_get_ext(single, index) : NULL;
+    if (!extension)
+        return 0;
+    return sct_extension_count(X509_EXTENSION_get_data(extension));
+}
+
+uint32_t ocsp_sct_count(const struct ocsp *ocsp)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < ocsp->count; i++)
+        count += count_scts(OCSP_resp_get0(ocsp->basic, (int)i));
+    ERR_clear_error();
+    return count;
 }
 
 /* ---- Who signed it ------------------------------------------------------------------------------------- */

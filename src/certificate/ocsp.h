@@ -38,6 +38,9 @@ void ocsp_status(const struct ocsp *ocsp, const struct certificate *certificate,
 /* What its answer with that index says, whatever certificate it is about. */
 void ocsp_status_at(const struct ocsp *ocsp, uint32_t index, struct certificate_status *status);
 
+/* Signed certificate timestamps (sct.h) in its answers. */
+uint32_t ocsp_sct_count(const struct ocsp *ocsp);
+
 /* It is signed by the issuer, or by a responder to whom the issuer has delegated that (RFC 6960 section
  * 4.2.2.2); remembered. */
 enum attested ocsp_signed_by(struct ocsp *ocsp, const struct certificate *issuer);

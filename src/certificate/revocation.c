@@ -44,6 +44,7 @@ struct revocation {
     struct item *newest, *oldest; /* seen */
     struct item *given;           /* chained by `older` */
     struct hash_key key;
+    struct staples *staples;
     size_t seen_memory;
     bool lists_given;
 };
@@ -52,7 +53,13 @@ struct revocation *revocation_new(void)
 {
     struct revocation *revocation = memory_new(1, sizeof *revocation);
     revocation->key = hash_key_new();
+    revocation->staples = staples_new();
     return revocation;
+}
+
+struct staples *revocation_staples(struct revocation *revocation)
+{
+    return revocation->staples;
 }
 
 bool revocation_is_empty(const struct revocation *revocation)
@@ -161,6 +168,7 @@ void revocation_free(struct revocation *revocation)
         revocation->given = item->older;
         item_free(item);
     }
+    staples_free(revocation->staples);
     free(revocation);
 }
 

@@ -11,6 +11,7 @@
  */
 
 #include "base/buffer.h"
+#include "certificate/staple.h"
 #include "certificate/status.h"
 
 struct revocation;
@@ -21,6 +22,9 @@ void revocation_free(struct revocation *revocation); /* NULL is fine */
 /* The user's lists: PEM with one or more of them, or DER with one behind the other. False with a sentence in
  * `error` where the file cannot be read or holds no list. */
 bool revocation_add_file(struct revocation *revocation, const char *path, struct buffer *error);
+
+/* What was made of stapled responses before. */
+struct staples *revocation_staples(struct revocation *revocation);
 
 /* Nothing was added yet. */
 bool revocation_is_empty(const struct revocation *revocation);

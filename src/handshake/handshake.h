@@ -325,6 +325,7 @@ struct handshake {
     struct ssl2_server_hello *ssl2_server_hello;
     struct certificate_message *certificate[SIDES]; /* each side's first */
     struct certificate_request *certificate_request;
+    struct certificate_status_message *certificate_status; /* up to 1.2; in 1.3 the certificates have it */
     struct server_key_exchange *server_key_exchange;
     struct client_key_exchange *client_key_exchange;
     struct certificate_verify *certificate_verify[SIDES];
@@ -333,8 +334,8 @@ struct handshake {
     struct moment client_hello_seen, second_hello_seen, server_hello_seen, hello_retry_request_seen;
     uint32_t
         client_hello_end; /* TCP: one past the sequence number of its last byte, or of what came with it */
-    struct moment certificate_request_seen, server_hello_done_seen, client_key_exchange_seen,
-        server_key_exchange_seen;
+    struct moment certificate_status_seen, certificate_request_seen, server_hello_done_seen,
+        client_key_exchange_seen, server_key_exchange_seen;
     struct moment renegotiation_seen; /* first message or hidden record of one */
     uint32_t renegotiations;
     bool ssl2;

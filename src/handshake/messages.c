@@ -131,6 +131,17 @@ static enum decode_result read_certificate(const struct message_context *context
     return result;
 }
 
+static enum decode_result read_certificate_status(const struct message_context *context, struct cursor body)
+{
+    struct handshake *handshake = context->handshake;
+    struct certificate_status_message *message = arena_take(handshake->arena, 1, sizeof *message);
+    if (!message || handshake->certificate_status)
+        return DECODE_WHOLE;
+    handshake->certificate_status = message;
+    handshake->certificate_status_seen = context->now;
+    return certificate_status_decode(body, handshake->arena, message);
+}
+
 static enum decode_result read_certificate_request(const struct message_context *context, struct cursor body)
 {
     struct handshake *handshake = context->handshake;
@@ -216,6 +227,7 @@ static enum decode_result (*const readers[256])(const struct message_context *, 
     [TLS_HANDSHAKE_HELLO_VERIFY_REQUEST] = read_hello_verify_request,
     [TLS_HANDSHAKE_HELLO_RETRY_REQUEST] = read_hello_retry_request,
     [TLS_HANDSHAKE_CERTIFICATE] = read_certificate,
+    [TLS_HANDSHAKE_CERTIFICATE_STATUS] = read_certificate_status,
     [TLS_HANDSHAKE_CERTIFICATE_REQUEST] = read_certificate_request,
     [TLS_HANDSHAKE_SERVER_KEY_EXCHANGE] = read_server_key_exchange,
     [TLS_HANDSHAKE_SERVER_HELLO_DONE] = read_server_hello_done,

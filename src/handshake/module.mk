@@ -15,7 +15,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/follow.c src/handshake/follow.h \
 	src/handshake/get_belief.c src/handshake/get_expected.c \
 	src/handshake/get_offer.c src/handshake/get_certificate.c src/handshake/get_event.c src/handshake/get_messages.c src/handshake/get_preamble.c src/handshake/get_revocation.c src/handshake/get_tcp.c src/handshake/get_tls.c \
-	src/handshake/get_probe.c src/handshake/get_shape.c src/handshake/get_siblings.c src/handshake/get_stack.c src/handshake/get_udp.c \
+	src/handshake/get_probe.c src/handshake/get_shape.c src/handshake/get_siblings.c src/handshake/get_stack.c src/handshake/get_staple.c src/handshake/get_udp.c \
 	src/handshake/getters.h src/handshake/handshake.h \
 	src/handshake/inference.c src/handshake/inference.h \
 	src/handshake/late.c src/handshake/late.h \
@@ -30,6 +30,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/signatures.c src/handshake/signatures.h src/handshake/get_signatures.c \
 	src/handshake/siblings.c src/handshake/siblings.h \
 	src/handshake/siblings_ask.c src/handshake/sibling_groups.h \
+	src/handshake/stapled.c src/handshake/stapled.h \
 	src/handshake/tracker.c src/handshake/tracker.h \
 	src/handshake/transcript.c src/handshake/transcript.h \
 	src/handshake/value.c src/handshake/value.h

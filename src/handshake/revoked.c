@@ -14,11 +14,10 @@ static bool is_issuer(const struct certificate *issuer, const struct certificate
                X509_V_OK;
 }
 
-/* From the chain, else from what the run has seen. */
-static const struct certificate *issuer_of(const struct handshake *handshake,
-                                           const struct certificate_chain *chain,
-                                           const struct certificate *certificate)
+const struct certificate *revoked_issuer(const struct handshake *handshake, enum side side,
+                                         const struct certificate *certificate)
 {
+    const struct certificate_chain *chain = &handshake->chain[side];
     for (uint32_t i = 0; i < chain->count; i++)
         if (is_issuer(chain->items[i], certificate))
             return chain->items[i];
@@ -58,8 +57,8 @@ static void judge_chain(struct handshake *handshake, enum side side)
         const struct certificate *certificate = chain->items[i];
         if (!certificate || !certificate->readable || certificate->self_issued)
             continue;
-        revocation_check(handshake->told->revocation, certificate, issuer_of(handshake, chain, certificate),
-                         at, &answer);
+        revocation_check(handshake->told->revocation, certificate,
+                         revoked_issuer(handshake, side, certificate), at, &answer);
         add(whole, &answer, certificate, i == 0);
     }
 }

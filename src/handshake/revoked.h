@@ -22,6 +22,11 @@ struct chain_revocation {
 /* Fills handshake->revocation from what handshake->told and the capture have of lists. */
 void revoked_judge(struct handshake *handshake);
 
+/* The certificate of its issuer, as the chain of that side or the run has shown it; NULL: it has not been
+ * seen. */
+const struct certificate *revoked_issuer(const struct handshake *handshake, enum side side,
+                                         const struct certificate *certificate);
+
 /* What the revocation of that side's chain came to; NULL where nothing is known to ask. */
 const struct chain_revocation *revoked_of(const struct handshake *handshake, enum side side);
 

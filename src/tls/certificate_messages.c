@@ -14,6 +14,15 @@ static bool is_tls13(uint16_t version)
     return tls_version_equivalent(version) >= TLS_VERSION_1_3;
 }
 
+/* What no room is left for is read all the same, so that the whole is known to be well-formed. */
+static enum decode_result read_entry_extensions(struct cursor *list, struct arena *arena,
+                                                struct certificate_entry *entry)
+{
+    struct certificate_entry dropped;
+    struct extensions_found found;
+    return extensions_decode(list, EXTENSIONS_CERTIFICATE_ENTRY, arena, entry ? entry : &dropped, &found);
+}
+
 static void read_entry(struct cursor der, struct arena *arena, struct fingerprinter *hasher,
                        struct certificate_entry *entry)
 {
@@ -42,10 +51,12 @@ static enum decode_result read_entries(struct cursor list, bool extended, struct
             result = DECODE_BAD;
         if (der.uncaptured > 0)
             result = decode_worse(result, DECODE_CUT);
-        if (message->entries && message->count < room)
-            read_entry(der, arena, hasher, &message->entries[message->count++]);
+        struct certificate_entry *entry =
+            message->entries && message->count < room ? &message->entries[message->count++] : NULL;
+        if (entry)
+            read_entry(der, arena, hasher, entry);
         if (extended)
-            result = decode_worse(result, vector_skip(&list, 2));
+            result = decode_worse(result, read_entry_extensions(&list, arena, entry));
     }
     return decode_worse(result, vector_result(&list));
 }

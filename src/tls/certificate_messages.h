@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/cursor.h"
+#include "tls/certificate_status.h"
 #include "tls/fingerprint.h"
 #include "tls/protocol.h"
 
@@ -18,6 +19,11 @@ struct certificate_entry {
     uint8_t sha1[20];
     uint8_t sha256[32];
     struct octets der; /* a copy in the arena; bytes NULL where it was cut or the arena is full */
+
+    /* 1.3: its extensions */
+    bool has_status;
+    struct certificate_status_message status;
+    struct octets timestamps; /* signed_certificate_timestamp: the list without its length */
 };
 
 struct certificate_message {

@@ -17,6 +17,7 @@ struct extension {
         struct server_hello *server;
         struct encrypted_extensions *encrypted;
         struct certificate_request *request;
+        struct certificate_entry *entry;
     };
 };
 
@@ -99,6 +100,13 @@ static enum decode_result client_heartbeat(struct extension *e)
 static enum decode_result client_alpn(struct extension *e)
 {
     return vector_octets_list(&e->data, 2, 1, e->arena, &e->client->alpn);
+}
+
+/* RFC 6961 section 2.2 */
+static enum decode_result client_status_request_v2(struct extension *e)
+{
+    e->client->has_status_request_v2 = true;
+    return skip_all(&e->data);
 }
 
 static enum decode_result client_sct(struct extension *e)
@@ -313,7 +321,7 @@ static enum decode_result server_alpn(struct extension *e)
 static enum decode_result server_sct(struct extension *e)
 {
     e->server->has_sct = true;
-    return vector_skip(&e->data, 2);
+    return vector_octets(&e->data, 2, e->arena, &e->server->timestamps);
 }
 
 static enum decode_result server_client_certificate_type(struct extension *e)
@@ -422,6 +430,22 @@ static enum decode_result request_certificate_authorities(struct extension *e)
     return vector_octets_list(&e->data, 2, 2, e->arena, &request->authorities);
 }
 
+/* ---- A certificate in 1.3 ------------------------------------------------------------------------------ */
+
+/* RFC 8446 section 4.4.2.1 */
+static enum decode_result entry_status(struct extension *e)
+{
+    enum decode_result result = certificate_status_decode(e->data, e->arena, &e->entry->status);
+    e->entry->has_status = true;
+    skip_all(&e->data);
+    return result;
+}
+
+static enum decode_result entry_sct(struct extension *e)
+{
+    return vector_octets(&e->data, 2, e->arena, &e->entry->timestamps);
+}
+
 /* ---- The table ---------------------------------------------------------------------------------------- */
 
 enum { KEY_SHARE_DRAFT = 40, QUIC_TRANSPORT_PARAMETERS_DRAFT = 0xFFA5 };
@@ -436,19 +460,22 @@ struct extension_row {
 #define SERVER(reader)    [EXTENSIONS_SERVER_HELLO] = reader
 #define ENCRYPTED(reader) [EXTENSIONS_ENCRYPTED_EXTENSIONS] = reader
 #define REQUEST(reader)   [EXTENSIONS_CERTIFICATE_REQUEST] = reader
+#define ENTRY(reader)     [EXTENSIONS_CERTIFICATE_ENTRY] = reader
 
 static const struct extension_row rows[] = {
     {TLS_EXTENSION_SERVER_NAME, {CLIENT(client_server_name), SERVER(server_server_name)}},
     {TLS_EXTENSION_MAX_FRAGMENT_LENGTH,
      {CLIENT(client_max_fragment_length), SERVER(server_max_fragment_length)}},
-    {TLS_EXTENSION_STATUS_REQUEST, {CLIENT(client_status_request), SERVER(server_status_request)}},
+    {TLS_EXTENSION_STATUS_REQUEST,
+     {CLIENT(client_status_request), SERVER(server_status_request), ENTRY(entry_status)}},
     {TLS_EXTENSION_SUPPORTED_GROUPS, {CLIENT(client_groups)}},
     {TLS_EXTENSION_EC_POINT_FORMATS, {CLIENT(client_point_formats)}},
     {TLS_EXTENSION_SIGNATURE_ALGORITHMS,
      {CLIENT(client_signature_algorithms), REQUEST(request_signature_algorithms)}},
     {TLS_EXTENSION_HEARTBEAT, {CLIENT(client_heartbeat), SERVER(server_heartbeat)}},
     {TLS_EXTENSION_ALPN, {CLIENT(client_alpn), SERVER(server_alpn), ENCRYPTED(encrypted_alpn)}},
-    {TLS_EXTENSION_SIGNED_CERTIFICATE_TIMESTAMP, {CLIENT(client_sct), SERVER(server_sct)}},
+    {TLS_EXTENSION_STATUS_REQUEST_V2, {CLIENT(client_status_request_v2), SERVER(server_status_request)}},
+    {TLS_EXTENSION_SIGNED_CERTIFICATE_TIMESTAMP, {CLIENT(client_sct), SERVER(server_sct), ENTRY(entry_sct)}},
     {TLS_EXTENSION_CLIENT_CERTIFICATE_TYPE,
      {CLIENT(client_client_certificate_type), SERVER(server_client_certificate_type)}},
     {TLS_EXTENSION_SERVER_CERTIFICATE_TYPE, {CLIENT(client_server_certificate_type)}},

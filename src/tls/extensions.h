@@ -18,6 +18,7 @@ enum extensions_carrier {
     EXTENSIONS_SERVER_HELLO,         /* struct server_hello: HelloRetryRequest too */
     EXTENSIONS_ENCRYPTED_EXTENSIONS, /* struct encrypted_extensions */
     EXTENSIONS_CERTIFICATE_REQUEST,  /* struct certificate_request */
+    EXTENSIONS_CERTIFICATE_ENTRY,    /* struct certificate_entry: of a Certificate in 1.3 */
     EXTENSIONS_CARRIERS
 };
 

@@ -51,6 +51,7 @@ struct client_hello {
     uint8_t ech_type; /* encrypted_client_hello: 0 outer, 1 inner; meaningful with has_ech */
     bool has_ech, has_status_request, has_early_data, has_post_handshake_auth, has_extended_master_secret;
     bool has_encrypt_then_mac, has_renegotiation_info, has_sct, has_quic_transport_parameters, has_heartbeat;
+    bool has_status_request_v2;
     uint32_t renegotiation_info; /* length of its verify_data; 0 in a first handshake */
     bool has_connection_id;      /* RFC 9146, and the length of the one that the peer is to use */
     uint8_t connection_id_length;
@@ -77,7 +78,8 @@ struct server_hello {
     bool has_pre_shared_key;
     uint16_t pre_shared_key; /* index of the identity chosen */
     struct octets alpn;
-    struct octets cookie; /* HelloRetryRequest */
+    struct octets cookie;     /* HelloRetryRequest */
+    struct octets timestamps; /* signed_certificate_timestamp: the list without its length */
     bool has_server_name, has_status_request, has_session_ticket, has_extended_master_secret,
         has_encrypt_then_mac;
     bool has_renegotiation_info, has_sct, has_heartbeat, has_early_data, has_client_certificate_type;

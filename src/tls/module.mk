@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libtlswhy_a_SOURCES += \
 	src/tls/certificate_messages.c src/tls/certificate_messages.h \
+	src/tls/certificate_status.c src/tls/certificate_status.h \
 	src/tls/cipher_traits.c \
 	src/tls/dtls_message.c src/tls/dtls_message.h \
 	src/tls/dtls_record.c src/tls/dtls_record.h \

@@ -84,3 +84,4 @@ unit_tests += tests/unit/test_certificate
 unit_tests += tests/unit/test_dns
 unit_tests += tests/unit/test_revocation
 unit_tests += tests/unit/test_signature
+unit_tests += tests/unit/test_sct

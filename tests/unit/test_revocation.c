@@ -9,6 +9,7 @@
 
 #include "certificate/ocsp.h"
 #include "certificate/revocation.h"
+#include "certificate/staple.h"
 #include <openssl/evp.h>
 #include <openssl/ocsp.h>
 #include <openssl/pem.h>
@@ -535,6 +536,57 @@ static void test_delegates(void **state)
     X509_free(server);
 }
 
+/* ---- Staples ------------------------------------------------------------------------------------------- */
+
+static enum staple_problem problem_of(const void *bytes, size_t length, long serial, int day)
+{
+    struct staple staple, again;
+    struct staples *staples = staples_new();
+    struct certificate *leaf = make_leaf(serial);
+    struct octets response = {.bytes = bytes, .length = (uint32_t)length};
+    staple_read(staples, response, leaf, issuer, &staple);
+    staple_read(staples, response, leaf, issuer, &again);
+    enum staple_problem problem = staple_problem(&staple, year + (certificate_time)day * DAY);
+    assert_int_equal(staple_problem(&again, year + (certificate_time)day * DAY), problem);
+    staple_read(staples, response, leaf, NULL, &staple);
+    assert_int_equal(staple.attested, ATTESTED_UNKNOWN);
+    certificate_free(leaf);
+    staples_free(staples);
+    return problem;
+}
+
+static enum staple_problem problem_of_reply(struct reply reply, long serial, int day)
+{
+    int length;
+    unsigned char *der = make_ocsp(reply, &length);
+    enum staple_problem problem = problem_of(der, (size_t)length, serial, day);
+    OPENSSL_free(der);
+    return problem;
+}
+
+static void test_staples(void **state)
+{
+    (void)state;
+    struct reply good = {.serial = 7, .this_update = 9, .next_update = 20};
+    struct reply revoked = good, unknown = good, forged = good;
+    revoked.status = V_OCSP_CERTSTATUS_REVOKED;
+    unknown.status = V_OCSP_CERTSTATUS_UNKNOWN;
+    forged.signer = certificate_for_checks(namesake);
+    forged.signer_key = other_key;
+    assert_int_equal(problem_of_reply(good, 7, 10), STAPLE_FINE);
+    assert_int_equal(problem_of_reply(good, 8, 10), STAPLE_OTHER_CERTIFICATE);
+    assert_int_equal(problem_of_reply(good, 7, 21), STAPLE_EXPIRED);
+    assert_int_equal(problem_of_reply(good, 7, 8), STAPLE_NOT_YET_VALID);
+    assert_int_equal(problem_of_reply(revoked, 7, 10), STAPLE_REVOKED);
+    assert_int_equal(problem_of_reply(unknown, 7, 10), STAPLE_UNKNOWN);
+    assert_int_equal(problem_of_reply(forged, 7, 10), STAPLE_BAD_SIGNATURE);
+    assert_int_equal(problem_of("<html>", 6, 7, 10), STAPLE_NOT_ONE);
+    assert_int_equal(problem_of("", 0, 7, 10), STAPLE_NOT_ONE);
+    assert_int_equal(problem_of("\x30\x03\x0a\x01\x06", 5, 7, 10), STAPLE_UNSUCCESSFUL);
+    assert_string_equal(staple_problem_word(STAPLE_OTHER_CERTIFICATE), "other_certificate");
+    assert_null(staple_problem_word(STAPLE_FINE));
+}
+
 static int set_up(void **state)
 {
     reader = certificate_reader_new();
@@ -564,6 +616,7 @@ int main(void)
         cmocka_unit_test(test_ocsp),
         cmocka_unit_test(test_ocsp_without_answer),
         cmocka_unit_test(test_delegates),
+        cmocka_unit_test(test_staples),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
