@@ -5,6 +5,7 @@
 //   missing   there is no key for the alias that was chosen
 //   foreign   the key is an opaque object that no provider can sign with (a token that is gone)
 //   other     the key is another one, which does not belong to the certificate
+// Properties: suites, alpn, sni, times, and crl, a file of revocation lists that the server is checked by.
 import java.io.FileInputStream;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -12,10 +13,15 @@ import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.cert.CertStore;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
@@ -59,8 +65,19 @@ public class TlsClient {
         roots.setCertificateEntry("root",
             CertificateFactory.getInstance("X.509").generateCertificate(new FileInputStream(file)));
         TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(roots);
+        if (System.getProperty("crl") == null)
+            factory.init(roots);
+        else
+            factory.init(new CertPathTrustManagerParameters(checkedBy(roots, System.getProperty("crl"))));
         return factory;
+    }
+
+    private static PKIXBuilderParameters checkedBy(KeyStore roots, String file) throws Exception {
+        PKIXBuilderParameters parameters = new PKIXBuilderParameters(roots, new X509CertSelector());
+        parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(
+            CertificateFactory.getInstance("X.509").generateCRLs(new FileInputStream(file)))));
+        parameters.setRevocationEnabled(true);
+        return parameters;
     }
 
     private static KeyManager[] keyManagers(String certificate, String good) throws Exception {

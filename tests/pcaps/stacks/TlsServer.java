@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // TlsServer PORT VERSIONS none|ask|require KEYS.p12 CLIENT-ROOT.pem: answers one HTTP request a connection.
-// Properties: suites, alpn (lists with commas), only (a regular expression: the server names that it takes).
+// Properties: suites, alpn (lists with commas), only (a regular expression: the server names that it takes),
+// crl (a file of revocation lists that clients are checked by).
 import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.InputStreamReader;
 import java.security.KeyStore;
+import java.security.cert.CertStore;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.X509CertSelector;
 import java.util.List;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -49,8 +55,19 @@ public class TlsServer {
         roots.setCertificateEntry("root",
             CertificateFactory.getInstance("X.509").generateCertificate(new FileInputStream(file)));
         TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(roots);
+        if (System.getProperty("crl") == null)
+            factory.init(roots);
+        else
+            factory.init(new CertPathTrustManagerParameters(checkedBy(roots, System.getProperty("crl"))));
         return factory;
+    }
+
+    private static PKIXBuilderParameters checkedBy(KeyStore roots, String file) throws Exception {
+        PKIXBuilderParameters parameters = new PKIXBuilderParameters(roots, new X509CertSelector());
+        parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(
+            CertificateFactory.getInstance("X.509").generateCRLs(new FileInputStream(file)))));
+        parameters.setRevocationEnabled(true);
+        return parameters;
     }
 
     private static void answer(SSLSocket socket) {

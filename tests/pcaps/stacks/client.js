@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// client.js host= port= versions=1.2-1.3 ca=FILE [cert=FILE key=FILE] [ciphers=] [groups=] [alpn=] [sigalgs=] [name=SNI]
+// client.js host= port= versions=1.2-1.3 ca=FILE [cert=FILE key=FILE] [ciphers=] [groups=] [alpn=] [sigalgs=] [crl=FILE] [name=SNI]
 const fs = require('fs');
 const https = require('https');
 
@@ -14,6 +14,7 @@ https
         minVersion: `TLSv${lowest}`,
         maxVersion: `TLSv${highest}`,
         ca: fs.readFileSync(option.ca),
+        crl: option.crl && fs.readFileSync(option.crl),
         cert: option.cert && fs.readFileSync(option.cert),
         key: option.key && fs.readFileSync(option.key),
         ciphers: option.ciphers,

@@ -10,6 +10,7 @@ import (
 	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"flag"
 	"fmt"
@@ -37,6 +38,7 @@ var (
 	late      = flag.Duration("late", 0, "how long a server thinks before it refuses a client without certificate")
 	keyBroken = flag.String("key-broken", "", "client certificate fails when it is asked for (get) or is to sign (sign); a client or server signs with another key (other)")
 	only      = flag.String("only", "", "server: the only name there is a certificate for")
+	crl       = flag.String("crl", "", "revocation lists for the peer's certificate")
 	name      = flag.String("name", "", "client: the server's name, where it is not that of the address")
 )
 
@@ -46,10 +48,10 @@ func version(name string) uint16 {
 }
 
 func config() *tls.Config {
-	pem, err := os.ReadFile(*ca)
+	file, err := os.ReadFile(*ca)
 	check(err)
 	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(pem)
+	roots.AppendCertsFromPEM(file)
 	c := &tls.Config{RootCAs: roots, ClientCAs: roots, MinVersion: version(*lowest), MaxVersion: version(*highest)}
 	if *cert != "" {
 		pair, err := tls.LoadX509KeyPair(*cert, *key)
@@ -90,6 +92,9 @@ func config() *tls.Config {
 			return &c.Certificates[0], nil
 		}
 	}
+	if *crl != "" {
+		c.VerifyPeerCertificate = notRevoked
+	}
 	c.ServerName = *name
 	switch *keyBroken {
 	case "get":
@@ -122,6 +127,32 @@ func anotherKey(like crypto.PrivateKey) crypto.Signer {
 	}
 	check(err)
 	return other
+}
+
+// notRevoked looks the peer's certificate up in the lists of -crl: that of its issuer must be there and current.
+func notRevoked(_ [][]byte, chains [][]*x509.Certificate) error {
+	if len(chains) == 0 {
+		return nil
+	}
+	rest, err := os.ReadFile(*crl)
+	check(err)
+	leaf, issuer := chains[0][0], chains[0][1]
+	for block, rest := pem.Decode(rest); block != nil; block, rest = pem.Decode(rest) {
+		list, err := x509.ParseRevocationList(block.Bytes)
+		if err != nil || list.CheckSignatureFrom(issuer) != nil {
+			continue
+		}
+		if time.Now().After(list.NextUpdate) {
+			return errors.New("the revocation list is out of date")
+		}
+		for _, entry := range list.RevokedCertificates {
+			if entry.SerialNumber.Cmp(leaf.SerialNumber) == 0 {
+				return errors.New("the certificate is revoked")
+			}
+		}
+		return nil
+	}
+	return errors.New("there is no revocation list of the issuer")
 }
 
 // A brokenSigner is a key on a token that is gone.

@@ -5,6 +5,8 @@
     cert= key= ca=   files in PEM; the client trusts ca, the server serves cert
     ciphers= alpn=   lists as the ssl module takes them (alpn with commas)
     curve=           the server's only curve
+    clients=require  the server wants a client certificate under ca
+    crl=             revocation lists for the peer's certificate alone
     name=            the name that the client asks for, where it is not HOST
     only=            the server refuses every other name (unrecognized_name)
 """
@@ -25,6 +27,12 @@ def context(role, lowest, highest, option):
         made.set_ciphers(option["ciphers"])
     if "alpn" in option:
         made.set_alpn_protocols(option["alpn"].split(","))
+    if "crl" in option:
+        made.load_verify_locations(option["crl"])
+        made.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+    if option.get("clients") == "require":
+        made.load_verify_locations(option["ca"])
+        made.verify_mode = ssl.CERT_REQUIRED
     if "curve" in option:
         made.set_ecdh_curve(option["curve"])
     return made

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// server.js port=N versions=1.2-1.3 clients=none|ask|require cert=FILE key=FILE ca=FILE [ciphers=] [groups=] [alpn=] [sigalgs=] [only=NAME]
+// server.js port=N versions=1.2-1.3 clients=none|ask|require cert=FILE key=FILE ca=FILE [ciphers=] [groups=] [alpn=] [sigalgs=] [crl=FILE] [only=NAME]
 // With only= it fails for every other server name, as an application's own SNICallback does.
 const fs = require('fs');
 const https = require('https');
@@ -13,6 +13,7 @@ https
             cert: fs.readFileSync(option.cert),
             key: fs.readFileSync(option.key),
             ca: fs.readFileSync(option.ca),
+            crl: option.crl && fs.readFileSync(option.crl),
             minVersion: `TLSv${lowest}`,
             maxVersion: `TLSv${highest}`,
             requestCert: option.clients !== 'none',
