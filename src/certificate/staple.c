@@ -11,13 +11,15 @@
 enum { HASH = 32 };
 
 struct staples {
-    struct memo *memo; /* struct staple by certificate, issuer and response */
+    struct memo *memo;    /* struct staple by certificate, issuer and response */
+    struct memo *signers; /* enum attested by issuer and response */
 };
 
 struct staples *staples_new(void)
 {
     struct staples *staples = memory_new(1, sizeof *staples);
     staples->memo = memo_new(sizeof(struct staple));
+    staples->signers = memo_new(sizeof(enum attested));
     return staples;
 }
 
@@ -26,6 +28,7 @@ void staples_free(struct staples *staples)
     if (!staples)
         return;
     memo_free(staples->memo);
+    memo_free(staples->signers);
     free(staples);
 }
 
@@ -38,8 +41,6 @@ static void read_anew(struct octets response, const struct certificate *certific
         return;
     staple->response_status = ocsp_response_status(ocsp);
     ocsp_status(ocsp, certificate, issuer, &staple->status);
-    if (staple->status.word != STATUS_NONE)
-        staple->attested = ocsp_signed_by(ocsp, issuer);
     staple->sct_count = ocsp_sct_count(ocsp);
     ocsp_free(ocsp);
 }
@@ -62,6 +63,30 @@ void staple_read(struct staples *staples, struct octets response, const struct c
     buffer_free(&key);
 }
 
+static enum attested check_signature(struct octets response, const struct certificate *issuer)
+{
+    struct ocsp *ocsp = ocsp_read(response.bytes, response.length);
+    enum attested attested = ocsp ? ocsp_signed_by(ocsp, issuer) : ATTESTED_UNKNOWN;
+    ocsp_free(ocsp);
+    return attested;
+}
+
+enum attested staple_signed_by(struct staples *staples, struct octets response,
+                               const struct certificate *issuer)
+{
+    struct buffer key = {0};
+    if (!issuer)
+        return ATTESTED_UNKNOWN;
+    buffer_add(&key, issuer->sha256, HASH);
+    buffer_add(&key, response.bytes, response.length);
+    const enum attested *known = staples ? memo_find(staples->signers, key.bytes, key.length) : NULL;
+    enum attested attested = known ? *known : check_signature(response, issuer);
+    if (staples && !known)
+        memo_keep(staples->signers, key.bytes, key.length, &attested);
+    buffer_free(&key);
+    return attested;
+}
+
 static enum staple_problem problem_in_time(const struct certificate_status *status, certificate_time at)
 {
     if (status->next_update != CERTIFICATE_TIME_UNKNOWN && status->next_update < at)
@@ -77,8 +102,6 @@ enum staple_problem staple_problem(const struct staple *staple, certificate_time
         return STAPLE_UNSUCCESSFUL;
     if (staple->status.word == STATUS_NONE)
         return STAPLE_OTHER_CERTIFICATE;
-    if (staple->attested == ATTESTED_NO)
-        return STAPLE_BAD_SIGNATURE;
     if (staple->status.word == STATUS_REVOKED)
         return STAPLE_REVOKED;
     if (staple->status.word == STATUS_UNKNOWN)
@@ -97,7 +120,6 @@ const char *staple_problem_word(enum staple_problem problem)
         [STAPLE_UNKNOWN] = "unknown",
         [STAPLE_EXPIRED] = "expired",
         [STAPLE_NOT_YET_VALID] = "not_yet_valid",
-        [STAPLE_BAD_SIGNATURE] = "bad_signature",
     };
     return words[problem];
 }

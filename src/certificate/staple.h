@@ -19,7 +19,6 @@ enum staple_problem {
     STAPLE_UNKNOWN, /* the responder does not know the certificate */
     STAPLE_EXPIRED,
     STAPLE_NOT_YET_VALID,
-    STAPLE_BAD_SIGNATURE, /* neither the issuer's nor a delegate's */
 };
 
 /* What it says, whatever the time. */
@@ -27,7 +26,6 @@ struct staple {
     bool readable;
     uint32_t response_status;         /* RFC 6960 section 4.2.1 */
     struct certificate_status status; /* word STATUS_NONE: nothing about the certificate */
-    enum attested attested;
     uint32_t sct_count;
 };
 
@@ -41,7 +39,11 @@ void staples_free(struct staples *staples); /* NULL is fine */
 void staple_read(struct staples *staples, struct octets response, const struct certificate *certificate,
                  const struct certificate *issuer, struct staple *staple);
 
-/* `at` seconds since 1970. */
+/* It is signed by the issuer or a delegate of it (ocsp.h). */
+enum attested staple_signed_by(struct staples *staples, struct octets response,
+                               const struct certificate *issuer);
+
+/* `at` seconds since 1970. Who signed it is a question of its own, as the answer is costly. */
 enum staple_problem staple_problem(const struct staple *staple, certificate_time at);
 
 /* "not_one", "expired", ...; NULL for STAPLE_FINE. */

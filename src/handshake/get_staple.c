@@ -75,12 +75,6 @@ static struct value expired(const struct staple *staple, certificate_time at)
     return value_boolean(staple->status.next_update < at);
 }
 
-static struct value attested(const struct staple *staple)
-{
-    return staple->attested == ATTESTED_UNKNOWN ? value_unknown()
-                                                : value_boolean(staple->attested == ATTESTED_YES);
-}
-
 /* `staple` is what was stapled to the server's certificate. */
 #define STAPLE_FACT(name, answer)                                                                            \
     struct value field_staple_##name(const struct handshake *handshake)                                      \
@@ -99,8 +93,13 @@ STAPLE_FACT(next_update, time_of(&staple, staple.status.next_update))
 STAPLE_FACT(revoked_at,
             staple.status.word == STATUS_REVOKED ? value_of_time(staple.status.revoked_at) : value_unknown())
 STAPLE_FACT(reason, value_word(status_reason_word(staple.status.reason)))
-STAPLE_FACT(signed, attested(&staple))
 STAPLE_FACT(sct_count, value_of_count(staple.sct_count))
+
+struct value field_staple_signed(const struct handshake *handshake)
+{
+    enum attested attested = stapled_signature(handshake);
+    return attested == ATTESTED_UNKNOWN ? value_unknown() : value_boolean(attested == ATTESTED_YES);
+}
 
 /* ---- Signed certificate timestamps --------------------------------------------------------------------- */
 

@@ -39,14 +39,38 @@ struct moment stapled_moment(const struct handshake *handshake)
     return stapled_message(handshake) ? handshake->direction[SIDE_SERVER].certificate : (struct moment){0};
 }
 
-bool stapled_read(const struct handshake *handshake, struct staple *staple)
+/* The leaf's response is the first. */
+static bool find(const struct handshake *handshake, struct octets *response, const struct certificate **leaf)
 {
     const struct certificate_status_message *message = stapled_message(handshake);
-    const struct certificate *leaf = chains_leaf(handshake, SIDE_SERVER);
-    struct revocation *revocation = handshake->told ? handshake->told->revocation : NULL;
-    if (!message || message->cut || message->responses.count == 0 || !leaf || !leaf->readable)
+    *leaf = chains_leaf(handshake, SIDE_SERVER);
+    if (!message || message->cut || message->responses.count == 0 || !*leaf || !(*leaf)->readable)
         return false;
-    staple_read(revocation ? revocation_staples(revocation) : NULL, message->responses.items[0], leaf,
-                revoked_issuer(handshake, SIDE_SERVER, leaf), staple);
+    *response = message->responses.items[0];
     return true;
+}
+
+static struct staples *memory_of(const struct handshake *handshake)
+{
+    struct revocation *revocation = handshake->told ? handshake->told->revocation : NULL;
+    return revocation ? revocation_staples(revocation) : NULL;
+}
+
+bool stapled_read(const struct handshake *handshake, struct staple *staple)
+{
+    struct octets response;
+    const struct certificate *leaf;
+    if (!find(handshake, &response, &leaf))
+        return false;
+    staple_read(memory_of(handshake), response, leaf, revoked_issuer(handshake, SIDE_SERVER, leaf), staple);
+    return true;
+}
+
+enum attested stapled_signature(const struct handshake *handshake)
+{
+    struct octets response;
+    const struct certificate *leaf;
+    if (!find(handshake, &response, &leaf))
+        return ATTESTED_UNKNOWN;
+    return staple_signed_by(memory_of(handshake), response, revoked_issuer(handshake, SIDE_SERVER, leaf));
 }

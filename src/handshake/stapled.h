@@ -23,4 +23,7 @@ struct moment stapled_moment(const struct handshake *handshake);
  * whole or cannot be read. */
 bool stapled_read(const struct handshake *handshake, struct staple *staple);
 
+/* The issuer of the server's certificate, or a delegate, signed it. */
+enum attested stapled_signature(const struct handshake *handshake);
+
 #endif

@@ -548,8 +548,7 @@ static enum staple_problem problem_of(const void *bytes, size_t length, long ser
     staple_read(staples, response, leaf, issuer, &again);
     enum staple_problem problem = staple_problem(&staple, year + (certificate_time)day * DAY);
     assert_int_equal(staple_problem(&again, year + (certificate_time)day * DAY), problem);
-    staple_read(staples, response, leaf, NULL, &staple);
-    assert_int_equal(staple.attested, ATTESTED_UNKNOWN);
+    assert_int_equal(staple_signed_by(staples, response, NULL), ATTESTED_UNKNOWN);
     certificate_free(leaf);
     staples_free(staples);
     return problem;
@@ -562,6 +561,19 @@ static enum staple_problem problem_of_reply(struct reply reply, long serial, int
     enum staple_problem problem = problem_of(der, (size_t)length, serial, day);
     OPENSSL_free(der);
     return problem;
+}
+
+static enum attested signer_of(struct reply reply)
+{
+    int length;
+    struct staples *staples = staples_new();
+    unsigned char *der = make_ocsp(reply, &length);
+    struct octets response = {.bytes = (const char *)der, .length = (uint32_t)length};
+    enum attested attested = staple_signed_by(staples, response, issuer);
+    assert_int_equal(staple_signed_by(staples, response, issuer), attested);
+    OPENSSL_free(der);
+    staples_free(staples);
+    return attested;
 }
 
 static void test_staples(void **state)
@@ -579,7 +591,9 @@ static void test_staples(void **state)
     assert_int_equal(problem_of_reply(good, 7, 8), STAPLE_NOT_YET_VALID);
     assert_int_equal(problem_of_reply(revoked, 7, 10), STAPLE_REVOKED);
     assert_int_equal(problem_of_reply(unknown, 7, 10), STAPLE_UNKNOWN);
-    assert_int_equal(problem_of_reply(forged, 7, 10), STAPLE_BAD_SIGNATURE);
+    assert_int_equal(problem_of_reply(forged, 7, 10), STAPLE_FINE);
+    assert_int_equal(signer_of(forged), ATTESTED_NO);
+    assert_int_equal(signer_of(good), ATTESTED_YES);
     assert_int_equal(problem_of("<html>", 6, 7, 10), STAPLE_NOT_ONE);
     assert_int_equal(problem_of("", 0, 7, 10), STAPLE_NOT_ONE);
     assert_int_equal(problem_of("\x30\x03\x0a\x01\x06", 5, 7, 10), STAPLE_UNSUCCESSFUL);
