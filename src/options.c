@@ -216,6 +216,14 @@ static bool take_server_certificate(struct parse *parse, const char *argument)
     return true;
 }
 
+static bool take_try_cert(struct parse *parse, const char *argument)
+{
+    if (parse->options->try_cert)
+        return refuse(parse, "--try-cert can be given once only");
+    parse->options->try_cert = argument;
+    return true;
+}
+
 /* ---- What comes out ------------------------------------------------------------------------------------ */
 
 enum { FORMATS_MOST = 16 };
@@ -377,6 +385,7 @@ static const struct row rows[] = {
     {0, "expect-server-thumbprint", "HEX", take_server_thumbprint,
      "thumbprint of the server's certificate; may be repeated"},
     {0, "expect-server-certificate", "FILE", take_server_certificate, "the same, as the certificate itself"},
+    {0, "try-cert", "FILE", take_try_cert, "a client's certificate: would the server have taken it?"},
     {0, NULL, NULL, NULL, "What comes out"},
     {'T', "format", "FORMAT", take_format, "text (the default), json, fields or matrix"},
     {'e', "field", "NAME", take_field, "a field for -T fields, which it implies; may be repeated"},

@@ -52,6 +52,7 @@ struct options {
     /* what certificates should be shown: --expect-thumbprint and --expect-certificate, and the server's */
     struct option_list connection_strings; /* files that name them: --connection-strings */
     struct option_list client_thumbprints, client_certificates, server_thumbprints, server_certificates;
+    const char *try_cert; /* a certificate that a client holds; NULL: none */
     size_t tls_port_count;
     bool certificates;        /* JSON: the certificates themselves too */
     const char *export_certs; /* folder for them; NULL: none */

@@ -41,11 +41,23 @@ static bool load_revocation(struct told *told, const struct options *options, st
     return true;
 }
 
+static bool load_candidate(struct told *told, const struct options *options,
+                           const struct notice_sink *notices, struct buffer *error)
+{
+    if (!options->try_cert)
+        return true;
+    told->candidate = candidate_read(options->try_cert, error);
+    if (told->candidate && told->candidate->had_key)
+        notice_send(notices, NOTICE_INFORMATION, "the private key in %s is not needed and is passed over",
+                    options->try_cert);
+    return told->candidate;
+}
+
 bool tell_load(struct told *told, const struct options *options, const struct notice_sink *notices)
 {
     struct buffer error = {0};
     bool loaded = load_trust(told, options, &error) && load_client_trust(told, options, &error) &&
-                  load_revocation(told, options, &error);
+                  load_revocation(told, options, &error) && load_candidate(told, options, notices, &error);
     if (!loaded)
         notice_send(notices, NOTICE_ERROR, "%s", error.bytes);
     buffer_free(&error);
@@ -59,4 +71,5 @@ void tell_free(struct told *told)
     trust_free(told->trust[SIDE_SERVER]);
     revocation_free(told->revocation);
     tell_free_expected(told);
+    candidate_free(told->candidate);
 }

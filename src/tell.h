@@ -5,7 +5,7 @@
 /*
  * Loads what the command line tells about clients and servers: whom they trust, which is --ca-file, --ca-path
  * and --system-trust for both, --client-ca-file for what servers trust in clients, the revocation lists of
- * --crl-file, and what the options --expect-... name.
+ * --crl-file, what the options --expect-... name, and which certificate a client holds (--try-cert).
  */
 
 #include "base/notice.h"

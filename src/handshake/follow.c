@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "handshake/candidacy.h"
 #include "handshake/chains.h"
 #include "handshake/checks.h"
 #include "handshake/conclude.h"
@@ -121,6 +122,7 @@ static void tell(struct follow *follow, struct handshake *handshake)
     handshake->told = &follow->told;
     chains_judge(handshake);
     revoked_judge(handshake);
+    handshake->candidacy = candidacy_judge(handshake);
     follow->listener.event(follow->listener.user, handshake);
     siblings_note_verdict(follow->siblings, handshake);
 }

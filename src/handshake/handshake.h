@@ -360,6 +360,7 @@ struct handshake {
     enum trust_answer trust[SIDES];    /* does the other side trust the chain, as far as the user told */
     struct octets missing_issuer[SIDES];
     struct chain_revocation *revocation[SIDES]; /* handshake/revoked.h; NULL: nothing was asked */
+    const struct candidacy *candidacy; /* of the user's certificate (candidacy.h); NULL: not asked for */
     bool tls_seen;
     uint16_t version; /* negotiated, final code point, DTLS's as the one of TLS it stands for; 0: unknown */
     uint16_t draft;   /* of 1.3 */

@@ -2,6 +2,7 @@
 libtlswhy_a_SOURCES += \
 	src/handshake/alerts.c src/handshake/alerts.h \
 	src/handshake/checks.c src/handshake/checks.h src/handshake/get_checks.c \
+	src/handshake/candidacy.c src/handshake/candidacy.h src/handshake/get_candidacy.c \
 	src/handshake/chains.c src/handshake/chains.h src/handshake/told.h \
 	src/handshake/belief.c src/handshake/belief.h \
 	src/handshake/community_id.c src/handshake/community_id.h \

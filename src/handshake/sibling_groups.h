@@ -71,6 +71,7 @@ struct sibling_certificate {
     uint64_t hello;                      /* of the client's fingerprint */
     uint64_t names[SIBLING_CHAIN_NAMES]; /* hashes of those its chain leads through */
     uint32_t name_count;                 /* 0: hidden */
+    uint64_t print;                      /* the first bytes of its SHA-256 thumbprint; 0: hidden */
 };
 
 struct sibling_keys {

@@ -352,6 +352,9 @@ static void note_certificate(struct siblings *siblings, uint64_t client, const s
     *certificate = (struct sibling_certificate){
         .client = client, .sent = siblings_occurrence(handshake), .hello = hello_print(siblings, handshake)};
     note_names(siblings, certificate, handshake);
+    const struct certificate *leaf = chains_leaf(handshake, SIDE_CLIENT);
+    if (leaf)
+        memcpy(&certificate->print, leaf->sha256, sizeof certificate->print);
 }
 
 void siblings_note(struct siblings *siblings, const struct handshake *handshake)

@@ -62,6 +62,7 @@ struct sibling_facts {
     struct sibling_answer sent_certificate; /* one to whatever server */
     struct sibling_answer
         sent_issuer_named;     /* that one's chain leads through a name that the server gives here */
+    uint64_t sent_print;       /* first bytes of the SHA-256 thumbprint of what was sent there; 0: hidden */
     bool sent_by_same_program; /* with the same fingerprint; meaningful with sent_certificate */
     struct sibling_answer
         earlier_with_h2; /* an earlier attempt offered h2, where this one offers other protocols */

@@ -286,6 +286,7 @@ static void compare_issuers(const struct siblings *siblings, const struct siblin
                             const struct asker *asker)
 {
     const struct octets_list *named = &asker->handshake->acceptable_issuers;
+    asker->facts->sent_print = certificate->print;
     asker->facts->sent_by_same_program = certificate->hello && certificate->hello == asker->shape.hello;
     if (certificate->name_count > 0 && named->count > 0)
         prove(&asker->facts->sent_issuer_named, names_one_of(siblings, named, certificate), asker,

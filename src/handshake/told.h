@@ -4,10 +4,11 @@
 
 /*
  * What the user told beforehand about the two sides of connections, which no packet tells: whom they trust,
- * what they check revocation by, and which certificates should be shown. Whoever loaded it owns it (tell.h);
- * handshakes only point to it. A member that nobody told is NULL.
+ * what they check revocation by, which certificates should be shown, and which one a client holds. Whoever
+ * loaded it owns it (tell.h); handshakes only point to it. A member that nobody told is NULL.
  */
 
+#include "certificate/candidate.h"
 #include "certificate/expected.h"
 #include "certificate/revocation.h"
 #include "certificate/trust.h"
@@ -18,6 +19,7 @@ struct told {
     /* the lists that the user gave; what the capture shows of lists and OCSP responses is added */
     struct revocation *revocation;
     struct expected *expected[SIDES]; /* what the end-entity certificate of this side should be */
+    struct candidate *candidate;      /* what a client could send */
 };
 
 #endif

@@ -319,6 +319,7 @@ void text_add_block(struct page *page, const struct text_facts *facts, const str
     page_add_line(page);
     ladder_draw(page, handshake);
     text_add_beliefs(page, handshake);
+    text_add_candidacy(page, handshake);
     if (verdict) {
         add_evidence(page, verdict, handshake);
         add_items(page, "Likeliest causes", verdict->causes, verdict->cause_count, true);

@@ -149,4 +149,5 @@ void text_add_line(struct page *page, const struct text_facts *facts, const stru
     }
     page_add_line(page);
     add_warnings(page, handshake);
+    text_add_candidacy_line(page, handshake);
 }

@@ -59,6 +59,11 @@ void text_add_block(struct page *page, const struct text_facts *facts, const str
  */
 void text_add_beliefs(struct page *page, const struct handshake *handshake);
 
+/* text_candidacy.c: would the server have taken the certificate that the user holds; nothing where it did not
+ * ask. As a section of a block, and as a line below a line. */
+void text_add_candidacy(struct page *page, const struct handshake *handshake);
+void text_add_candidacy_line(struct page *page, const struct handshake *handshake);
+
 /* text_line.c: one line, and one more for each warning. */
 void text_add_line(struct page *page, const struct text_facts *facts, const struct handshake *handshake,
                    bool origin);

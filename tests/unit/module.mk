@@ -56,6 +56,7 @@ tests_unit_test_delivery_SOURCES = tests/unit/test_delivery.c tests/unit/connect
 unit_tests += tests/unit/test_connection
 tests_unit_test_connection_SOURCES = tests/unit/test_connection.c tests/unit/connection_bench.c tests/unit/connection_bench.h
 unit_tests += tests/unit/test_siblings
+unit_tests += tests/unit/test_candidacy
 unit_tests += tests/unit/test_silence
 tests_unit_test_silence_SOURCES = tests/unit/test_silence.c tests/unit/connection_bench.c tests/unit/connection_bench.h
 unit_tests += tests/unit/test_record
