@@ -63,6 +63,14 @@ static void note_tls_port(struct follow *follow, uint16_t port)
     follow->tls_ports[port / 8] |= (uint8_t)(1 << (port % 8));
 }
 
+/* What somebody fetched about revocation counts as what the user gives does. */
+static void on_fetched(void *user, struct request *request)
+{
+    const struct follow *follow = user;
+    if (follow->told.revocation)
+        checks_read_answer(request, follow->told.revocation);
+}
+
 struct follow *follow_new(const struct follow_options *options, const struct follow_listener *listener,
                           const struct notice_sink *notices)
 {
@@ -74,7 +82,7 @@ struct follow *follow_new(const struct follow_options *options, const struct fol
     follow->certificates = certificates_new(0);
     follow->siblings = siblings_new();
     follow->legs = legs_new();
-    follow->side = side_traffic_new();
+    follow->side = side_traffic_new(&(struct fetches_listener){.fetched = on_fetched, .user = follow});
     if (options && options->told)
         follow->told = *options->told;
     follow->memory_limit = options && options->memory_limit ? options->memory_limit : MEMORY_LIMIT;
@@ -92,6 +100,23 @@ static struct tracker *tracker_of(struct follow *follow, struct connection *conn
     return connection->attached;
 }
 
+/* A connection to a port where nobody is known to speak TLS may be beside the handshakes. */
+static void on_begun(void *user, struct connection *connection, const struct segment *segment)
+{
+    struct follow *follow = user;
+    if (!is_tls_port(follow, segment->destination.port) && !is_tls_port(follow, segment->source.port))
+        side_traffic_begin(follow->side, connection, segment);
+}
+
+static void watch_bytes(struct follow *follow, struct connection *connection, int half, const uint8_t *bytes,
+                        size_t length, struct moment now)
+{
+    if (tracker_has_tls(connection->attached))
+        fetches_drop(follow->side->fetches, connection);
+    else
+        fetches_bytes(follow->side->fetches, connection, half, bytes, length, now);
+}
+
 static void on_bytes(void *user, struct connection *connection, int half, const uint8_t *bytes, size_t length,
                      struct moment now)
 {
@@ -99,7 +124,9 @@ static void on_bytes(void *user, struct connection *connection, int half, const 
     struct tracker *tracker = tracker_of(follow, connection);
     tracker_bytes(tracker, half, bytes, length, now);
     follow->memory += tracker_growth(tracker);
-    if (tracker_is_done(tracker))
+    if (connection->watched)
+        watch_bytes(follow, connection, half, bytes, length, now);
+    if (tracker_is_done(tracker) && !fetches_want(connection))
         connection_ignore_bytes(connection);
 }
 
@@ -108,6 +135,8 @@ static void on_gap(void *user, struct connection *connection, int half, uint64_t
     struct follow *follow = user;
     struct tracker *tracker = tracker_of(follow, connection);
     tracker_gap(tracker, half, missing, now);
+    if (connection->watched)
+        fetches_gap(follow->side->fetches, connection, half, missing);
     follow->memory += tracker_growth(tracker);
 }
 
@@ -115,7 +144,9 @@ static void tell(struct follow *follow, struct handshake *handshake)
 {
     follow->view = (struct sibling_view){.memory = follow->siblings};
     handshake->siblings = &follow->view;
-    follow->side_view = (struct side_view){.traffic = follow->side};
+    follow->side_view.traffic = follow->side;
+    follow->side_view.drawn = false;
+    follow->side_view.count = 0;
     handshake->side = &follow->side_view;
     legs_find(follow->legs, handshake);
     handshake->number = ++follow->events;
@@ -254,6 +285,8 @@ static void on_finished(void *user, struct connection *connection)
 {
     struct follow *follow = user;
     struct tracker *tracker = connection->attached;
+    if (connection->watched)
+        fetches_over(follow->side->fetches, connection);
     if (tracker)
         follow->memory -= tracker_size(tracker);
     else
@@ -271,7 +304,7 @@ static void on_finished(void *user, struct connection *connection)
 struct connection_listener follow_connection_listener(struct follow *follow)
 {
     return (struct connection_listener){
-        .bytes = on_bytes, .gap = on_gap, .finished = on_finished, .user = follow};
+        .begun = on_begun, .bytes = on_bytes, .gap = on_gap, .finished = on_finished, .user = follow};
 }
 
 /* ---- UDP ----------------------------------------------------------------------------------------------- */

@@ -2,7 +2,11 @@
 /* Facts about what the two sides asked others: DNS for the server, and whatever a certificate points to. */
 #include "handshake/getters.h"
 
+#include "base/clock.h"
+#include "certificate/ocsp.h"
+#include "handshake/chains.h"
 #include "handshake/checks.h"
+#include "handshake/shown.h"
 
 struct value field_dns_server_name(const struct handshake *handshake)
 {
@@ -25,3 +29,240 @@ struct value field_dns_asked_by_client(const struct handshake *handshake)
     return value_boolean(lookup->asker.family == client->family &&
                          memcmp(lookup->asker.bytes, client->bytes, sizeof client->bytes) == 0);
 }
+
+/* ---- Whether what a certificate points to can be reached ------------------------------------------------
+ */
+
+static struct value reach_of(const struct handshake *handshake, enum side side, bool ocsp)
+{
+    const struct certificate *leaf = chains_leaf(handshake, side);
+    if (!leaf || !leaf->readable)
+        return value_unknown();
+    return value_word(url_reach_name(url_best_reach(ocsp ? &leaf->ocsp_urls : &leaf->crl_urls)));
+}
+
+struct value field_client_certificate_crl_usable(const struct handshake *handshake)
+{
+    return reach_of(handshake, SIDE_CLIENT, false);
+}
+
+struct value field_client_certificate_ocsp_usable(const struct handshake *handshake)
+{
+    return reach_of(handshake, SIDE_CLIENT, true);
+}
+
+struct value field_server_certificate_crl_usable(const struct handshake *handshake)
+{
+    return reach_of(handshake, SIDE_SERVER, false);
+}
+
+struct value field_server_certificate_ocsp_usable(const struct handshake *handshake)
+{
+    return reach_of(handshake, SIDE_SERVER, true);
+}
+
+/* ---- All that was asked for ---------------------------------------------------------------------------- */
+
+static const char *certificate_of(const struct check *check)
+{
+    return check->by == SIDE_CLIENT ? "server_certificate" : "client_certificate";
+}
+
+static struct value host_of(const struct check *check)
+{
+    return check->host.length > 0 ? value_text(check->host.text, check->host.length) : value_unknown();
+}
+
+static struct value status_of(const struct check *check)
+{
+    return check->status ? value_integer(check->status) : value_unknown();
+}
+
+#define SIDE_COLUMN(column, element, result)                                                                 \
+    static struct value side_##column##_at(const void *owner, uint32_t index)                                \
+    {                                                                                                        \
+        const struct handshake *handshake = owner;                                                           \
+        const struct check *check = &handshake->side->checks[index];                                         \
+        return result;                                                                                       \
+    }                                                                                                        \
+    struct value field_side_##column(const struct handshake *handshake)                                      \
+    {                                                                                                        \
+        const struct side_view *view = checks_of(handshake);                                                 \
+        if (!view)                                                                                           \
+            return value_unknown();                                                                          \
+        return value_list_of(element, view->count, side_##column##_at, handshake);                           \
+    }
+SIDE_COLUMN(kinds, VALUE_TEXT, value_word(check_kind_name(check->kind)))
+SIDE_COLUMN(certificates, VALUE_TEXT, value_word(certificate_of(check)))
+SIDE_COLUMN(verifiers, VALUE_TEXT, value_of_side(check->by))
+SIDE_COLUMN(urls, VALUE_TEXT, value_of_octets(check->url))
+SIDE_COLUMN(hosts, VALUE_TEXT, host_of(check))
+SIDE_COLUMN(addresses, VALUE_ADDRESS, value_address(&check->address))
+SIDE_COLUMN(results, VALUE_TEXT, value_word(check_result_name(check->result)))
+SIDE_COLUMN(statuses, VALUE_INTEGER, status_of(check))
+SIDE_COLUMN(packets, VALUE_INTEGER, value_of_packet(check->seen))
+SIDE_COLUMN(files, VALUE_TEXT, value_string(shown_file(handshake, check->seen.packet)))
+SIDE_COLUMN(times, VALUE_DURATION, value_duration(check->began - handshake->connection->first.time))
+SIDE_COLUMN(durations, VALUE_DURATION, value_duration(clock_span(check->began, check->ended)))
+SIDE_COLUMN(blocked, VALUE_DURATION, value_duration(check->blocked))
+SIDE_COLUMN(ties, VALUE_TEXT, value_word(check->by_time ? "time" : "name"))
+
+/* ---- The one that matters ------------------------------------------------------------------------------ */
+
+static bool is_about_revocation(const struct check *check)
+{
+    return check->kind != CHECK_ISSUER;
+}
+
+/* What failed and held the handshake up the longest; of equals the first. */
+static const struct check *worst(const struct handshake *handshake, bool revocation)
+{
+    const struct side_view *view = checks_of(handshake);
+    const struct check *found = NULL;
+    for (uint32_t i = 0; view && i < view->count; i++) {
+        const struct check *check = &view->checks[i];
+        if (check_failed(check) && is_about_revocation(check) == revocation &&
+            (!found || check->blocked > found->blocked))
+            found = check;
+    }
+    return found;
+}
+
+#define CHECK_FACTS(prefix, revocation)                                                                      \
+    CHECK_FACT(prefix, revocation, result, value_word(check_result_name(check->result)))                     \
+    CHECK_FACT(prefix, revocation, url, value_of_octets(check->url))                                         \
+    CHECK_FACT(prefix, revocation, host, host_of(check))                                                     \
+    CHECK_FACT(prefix, revocation, ip, value_address(&check->address))                                       \
+    CHECK_FACT(prefix, revocation, by, value_of_side(check->by))                                             \
+    CHECK_FACT(prefix, revocation, status, status_of(check))                                                 \
+    CHECK_FACT(prefix, revocation, packet, value_of_packet(check->seen))                                     \
+    CHECK_FACT(prefix, revocation, blocked, value_duration(check->blocked))                                  \
+    CHECK_FACT(prefix, revocation, what, value_word(what_of(check)))
+
+#define CHECK_FACT(prefix, revocation, name, shown)                                                          \
+    struct value field_##prefix##_##name(const struct handshake *handshake)                                  \
+    {                                                                                                        \
+        const struct check *check = worst(handshake, revocation);                                            \
+        return check ? (shown) : value_unknown();                                                            \
+    }
+
+static const char *what_of(const struct check *check)
+{
+    static const char *const words[CHECK_RESULTS] = {
+        [CHECK_OK] = "it was fetched",
+        [CHECK_SLOW] = "it came late",
+        [CHECK_DNS_NO_SUCH_NAME] = "DNS says that the name does not exist",
+        [CHECK_DNS_NO_ADDRESS] = "DNS knows no address for the name",
+        [CHECK_DNS_FAILURE] = "the DNS server could not or would not look the name up",
+        [CHECK_DNS_TIMEOUT] = "no DNS server answered",
+        [CHECK_SYN_TIMEOUT] = "the host does not answer the SYN",
+        [CHECK_REFUSED] = "the host refuses the connection (RST)",
+        [CHECK_ICMP] = "an ICMP error says that the host cannot be reached",
+        [CHECK_NO_ANSWER] = "the request was not answered",
+        [CHECK_HTTP_ERROR] = "the web server answers with an error",
+        [CHECK_BAD_CONTENT] = "what came back is nothing of the kind that was asked for",
+        [CHECK_RESPONDER_ERROR] = "the OCSP responder answers with an error",
+        [CHECK_EXPIRED] = "what came back is past its next update",
+        [CHECK_NOT_YET_VALID] = "the time of what came back has not begun yet",
+        [CHECK_STRANGER] = "the OCSP responder answers that it does not know the certificate",
+    };
+    return words[check->result];
+}
+
+CHECK_FACTS(revocation_check, true)
+CHECK_FACT(revocation_check, true, kind, value_word(check_kind_name(check->kind)))
+CHECK_FACT(revocation_check, true, tied, value_word(check->by_time ? "time" : "name"))
+CHECK_FACTS(issuer_fetch, false)
+
+struct value field_revocation_check_what_for(const struct handshake *handshake)
+{
+    const struct check *check = worst(handshake, true);
+    return check ? value_word(check->by == SIDE_CLIENT ? "server's" : "client's") : value_unknown();
+}
+
+struct value field_revocation_check_responder(const struct handshake *handshake)
+{
+    const struct check *check = worst(handshake, true);
+    if (!check || check->result != CHECK_RESPONDER_ERROR)
+        return value_unknown();
+    return value_string(ocsp_response_status_word(check->responder));
+}
+
+static const char *thing_of(const struct check *check)
+{
+    static const char *const words[] = {[CHECK_CRL] = "the revocation list",
+                                        [CHECK_OCSP] = "the OCSP responder's answer",
+                                        [CHECK_ISSUER] = "the issuer's certificate",
+                                        [CHECK_OF_SOME_KIND] = "a revocation list or an OCSP answer"};
+    return words[check->kind];
+}
+
+CHECK_FACT(revocation_check, true, thing, value_word(thing_of(check)))
+CHECK_FACT(revocation_check, true, verifier,
+           value_address(&handshake_half(handshake, check->by)->endpoint.address))
+CHECK_FACT(issuer_fetch, false, verifier,
+           value_address(&handshake_half(handshake, check->by)->endpoint.address))
+
+/* Something came back to the same verifier that says whether a certificate is revoked. */
+struct value field_revocation_check_reached(const struct handshake *handshake)
+{
+    const struct side_view *view = checks_of(handshake);
+    const struct check *failed = worst(handshake, true);
+    bool any = false, reached = false;
+    for (uint32_t i = 0; view && i < view->count; i++) {
+        const struct check *check = &view->checks[i];
+        if (!is_about_revocation(check) || (failed && failed->by != check->by))
+            continue;
+        any = true;
+        reached = reached || !check_failed(check);
+    }
+    return any ? value_boolean(reached) : value_unknown();
+}
+
+/* Attempts overlap and follow each other; they began in this order. */
+static int64_t stalled_for(const struct side_view *view, enum side by, const struct check **longest)
+{
+    int64_t sum = 0, until = INT64_MIN;
+    for (uint32_t i = 0; i < view->count; i++) {
+        const struct check *check = &view->checks[i];
+        if (check->by != by || !is_about_revocation(check) || check->blocked == 0)
+            continue;
+        int64_t began = check->began > until ? check->began : until;
+        int64_t ended = check->began + check->blocked;
+        sum += clock_span(began, ended);
+        until = ended > until ? ended : until;
+        if (!*longest || check->blocked > (*longest)->blocked)
+            *longest = check;
+    }
+    return sum;
+}
+
+/* The longest of the attempts that held up the handshake, and how long they all did. */
+static const struct check *slowest(const struct handshake *handshake, int64_t *stalled)
+{
+    const struct side_view *view = checks_of(handshake);
+    const struct check *longest[SIDES] = {NULL};
+    int64_t sums[SIDES] = {0};
+    for (enum side by = SIDE_CLIENT; view && by < SIDES; by++)
+        sums[by] = stalled_for(view, by, &longest[by]);
+    enum side by = sums[SIDE_SERVER] > sums[SIDE_CLIENT] ? SIDE_SERVER : SIDE_CLIENT;
+    *stalled = sums[by];
+    return longest[by];
+}
+
+#define STALL_FACT(name, shown)                                                                              \
+    struct value field_revocation_stall_##name(const struct handshake *handshake)                            \
+    {                                                                                                        \
+        int64_t stalled;                                                                                     \
+        const struct check *check = slowest(handshake, &stalled);                                            \
+        return check ? (shown) : value_unknown();                                                            \
+    }
+STALL_FACT(duration, value_duration(stalled))
+STALL_FACT(thing, value_word(thing_of(check)))
+STALL_FACT(verifier, value_address(&handshake_half(handshake, check->by)->endpoint.address))
+STALL_FACT(by, value_of_side(check->by))
+STALL_FACT(url, value_of_octets(check->url))
+STALL_FACT(host, host_of(check))
+STALL_FACT(packet, value_of_packet(check->seen))
+STALL_FACT(result, value_word(check_result_name(check->result)))
+STALL_FACT(what, value_word(what_of(check)))

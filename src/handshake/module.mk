@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libtlswhy_a_SOURCES += \
 	src/handshake/alerts.c src/handshake/alerts.h \
-	src/handshake/checks.c src/handshake/checks.h src/handshake/get_checks.c \
+	src/handshake/checks.c src/handshake/checks.h src/handshake/get_checks.c src/handshake/server_lookup.c \
+	src/handshake/window.c src/handshake/window.h \
 	src/handshake/candidacy.c src/handshake/candidacy.h src/handshake/get_candidacy.c \
 	src/handshake/chains.c src/handshake/chains.h src/handshake/told.h \
 	src/handshake/belief.c src/handshake/belief.h \

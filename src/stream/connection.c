@@ -289,6 +289,8 @@ static struct tracked *begin(struct connections *table, const struct segment *se
     facts_start(t, segment);
     index_add(&table->index, t);
     idle_add(table->idle, t, IDLE_OPEN);
+    if (table->listener.begun)
+        table->listener.begun(table->listener.user, &t->connection, segment);
     return t;
 }
 

@@ -83,10 +83,14 @@ struct connection {
     struct encapsulation around; /* its first packet */
     const char *origin; /* name of the capture or interface of the first packet; the source's own string */
     void *attached;     /* the owner's; NULL at first */
+    void *watched;      /* likewise, of who looks at it beside the owner */
 };
 
 /* What a table's owner is told. `user` is what connections_new() was given. */
 struct connection_listener {
+    /* A connection begins with this segment, of which nothing is noted yet but the endpoints; half 0 sent it.
+     * May be NULL. */
+    void (*begun)(void *user, struct connection *connection, const struct segment *segment);
     /* The next bytes of the stream that `half` sent, in order, once. `now` is the packet that completed them,
      * also where they waited behind a hole and come only now that it is given up. */
     void (*bytes)(void *user, struct connection *connection, int half, const uint8_t *bytes, size_t length,

@@ -83,6 +83,7 @@ unit_tests += tests/unit/test_datagrams
 unit_tests += tests/unit/test_preamble
 unit_tests += tests/unit/test_certificate
 unit_tests += tests/unit/test_dns
+unit_tests += tests/unit/test_fetches
 unit_tests += tests/unit/test_revocation
 unit_tests += tests/unit/test_signature
 unit_tests += tests/unit/test_sct
