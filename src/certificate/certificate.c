@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "certificate/algorithm.h"
 #include "certificate/extensions.h"
 #include "certificate/name.h"
 #include "certificate/public_key.h"
@@ -32,12 +33,15 @@ struct certificate_checks {
 };
 
 enum {
-    FACTS_LIMIT = 128 * 1024, /* bytes of text and lists of one certificate */
+    FACTS_LEAST = 128 * 1024, /* bytes of text and lists of one certificate, and more where it is long: */
+    FACTS_FACTOR = 3,         /* its DER, and of thousands of names twice as much beside that */
     /* libcrypto's memory for one that is read and checked: so much, and so many lengths of the DER; measured,
        about */
     X509_BYTES = 4500,
     X509_FACTOR = 6,
-    SELF_CHECK_BITS = 8192, /* a larger key makes the check of the signature a stranger's way to cost time */
+    /* a larger key makes the check of the signature a stranger's way to cost time */
+    SELF_CHECK_BITS = 8192,
+    SELF_CHECK_BITS_DSA = 3072,
 };
 
 static void keep_text(struct certificate *certificate, const struct buffer *text, struct octets *out)
@@ -76,8 +80,8 @@ static void read_serial(struct certificate *certificate)
 {
     BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate->x509), NULL);
     char *hex = number ? BN_bn2hex(number) : NULL;
-    if (hex)
-        certificate->serial = arena_copy(certificate->arena, hex, strlen(hex));
+    if (hex) /* whole bytes, a zero as well */
+        certificate->serial = BN_is_zero(number) ? "00" : arena_copy(certificate->arena, hex, strlen(hex));
     OPENSSL_free(hex);
     BN_free(number);
 }
@@ -101,12 +105,21 @@ static const char *hash_last(int key_type)
     return key_type == EVP_PKEY_EC ? "ECDSA" : key_type == EVP_PKEY_DSA ? "DSA" : NULL;
 }
 
+static const char *signature_name(const struct certificate *certificate)
+{
+    const X509_ALGOR *algorithm;
+    const ASN1_OBJECT *object;
+    X509_get0_signature(NULL, &algorithm, certificate->x509);
+    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+    return algorithm_name(object, certificate->arena);
+}
+
 /* Go's crypto/x509 says "SHA256-RSA", but "ECDSA-SHA256". */
 static void read_signature(struct certificate *certificate)
 {
     int hash = NID_undef, key_type = NID_undef;
     bool known = X509_get_signature_info(certificate->x509, &hash, &key_type, NULL, NULL);
-    certificate->signature_algorithm = OBJ_nid2ln(X509_get_signature_nid(certificate->x509));
+    certificate->signature_algorithm = signature_name(certificate);
     if (!known || hash == NID_undef)
         return;
     certificate->signature_hash = OBJ_nid2sn(hash);
@@ -121,11 +134,21 @@ static void read_signature(struct certificate *certificate)
     buffer_free(&text);
 }
 
+/* Of keys on elliptic curves only those on curves with a name are. */
+static bool is_quick(const struct certificate *certificate)
+{
+    const char *algorithm = certificate->key_algorithm;
+    if (!algorithm || certificate->key_bits == 0)
+        return false;
+    if (strcmp(algorithm, "ECDSA") == 0)
+        return certificate->key_curve != NULL;
+    return certificate->key_bits <= (strcmp(algorithm, "DSA") == 0 ? SELF_CHECK_BITS_DSA : SELF_CHECK_BITS);
+}
+
 static bool verifies_itself(const struct certificate *certificate)
 {
-    X509 *x509 = certificate->key_bits <= SELF_CHECK_BITS ? certificate_for_checks(certificate) : NULL;
-    EVP_PKEY *key = x509 ? X509_get0_pubkey(x509) : NULL;
-    return key && X509_verify(x509, key) == 1;
+    EVP_PKEY *key = is_quick(certificate) ? certificate_key(certificate) : NULL;
+    return key && X509_verify(certificate_for_checks(certificate), key) == 1;
 }
 
 /* ---- The whole ----------------------------------------------------------------------------------------- */
@@ -207,6 +230,31 @@ static X509 *read_x509(OSSL_LIB_CTX *context, struct octets der)
     return NULL;
 }
 
+/* RFC 7250: a key without a certificate around it. */
+static void read_raw_key(struct certificate *certificate)
+{
+    const unsigned char *at = (const unsigned char *)certificate->der.bytes;
+    X509_PUBKEY *info = d2i_X509_PUBKEY(NULL, &at, (long)certificate->der.length);
+    if (info && at == (const unsigned char *)certificate->der.bytes + certificate->der.length) {
+        certificate->raw_key = info;
+        certificate_public_key_read(certificate);
+    } else {
+        X509_PUBKEY_free(info);
+    }
+}
+
+static void read_der(const struct certificate_reader *reader, struct certificate *certificate)
+{
+    certificate->x509 = read_x509(reader ? reader->without_decoders : NULL, certificate->der);
+    certificate->readable = certificate->x509 != NULL;
+    if (certificate->readable) {
+        read_facts(certificate);
+        return;
+    }
+    certificate->fault = first_fault();
+    read_raw_key(certificate);
+}
+
 struct certificate *certificate_read(const struct certificate_reader *reader, const void *der, size_t length,
                                      const uint8_t sha1[static 20], const uint8_t sha256[static 32])
 {
@@ -214,17 +262,12 @@ struct certificate *certificate_read(const struct certificate_reader *reader, co
     memcpy(certificate->sha1, sha1, sizeof certificate->sha1);
     memcpy(certificate->sha256, sha256, sizeof certificate->sha256);
     ERR_clear_error();
-    certificate->arena = arena_new(FACTS_LIMIT + length);
+    certificate->arena = arena_new(FACTS_LEAST + length * FACTS_FACTOR);
     certificate->checks = arena_take(certificate->arena, 1, sizeof *certificate->checks);
     certificate->der.bytes = length <= INT_MAX ? arena_copy(certificate->arena, der, length) : NULL;
     certificate->der.length = certificate->der.bytes ? (uint32_t)length : 0;
     certificate->length = (uint32_t)length;
-    certificate->x509 = read_x509(reader ? reader->without_decoders : NULL, certificate->der);
-    certificate->readable = certificate->x509 != NULL;
-    if (certificate->readable)
-        read_facts(certificate);
-    else
-        certificate->fault = first_fault();
+    read_der(reader, certificate);
     ERR_clear_error();
     return certificate;
 }
@@ -238,12 +281,21 @@ X509 *certificate_for_checks(const struct certificate *certificate)
     return checks->x509;
 }
 
+EVP_PKEY *certificate_key(const struct certificate *certificate)
+{
+    if (certificate->raw_key)
+        return X509_PUBKEY_get0(certificate->raw_key);
+    X509 *x509 = certificate_for_checks(certificate);
+    return x509 ? X509_get0_pubkey(x509) : NULL;
+}
+
 void certificate_free(struct certificate *certificate)
 {
     if (!certificate)
         return;
     X509_free(certificate->x509);
     X509_free(certificate->checks->x509);
+    X509_PUBKEY_free(certificate->raw_key);
     arena_free(certificate->arena);
     free(certificate);
 }

@@ -37,8 +37,8 @@ struct alternative_name {
 
 struct certificate {
     uint8_t sha1[20], sha256[32];
-    uint32_t length; /* of the DER */
-    bool readable;
+    uint32_t length;   /* of the DER */
+    bool readable;     /* as a certificate: a raw key is none */
     const char *fault; /* of what cannot be read, in libcrypto's words; NULL: none, or unknown */
 
     struct octets subject, issuer; /* RFC 4514 */
@@ -48,7 +48,7 @@ struct certificate {
     bool plain_names;              /* these three are printable ASCII without quotation mark and backslash */
     certificate_time not_before, not_after;
     const char *not_before_text, *not_after_text; /* RFC 3339; NULL: unknown */
-    const char *key_algorithm;                    /* "RSA", "ECDSA", "Ed25519", "DSA", or libcrypto's name */
+    const char *key_algorithm;                    /* "RSA", "ECDSA", "Ed25519", "DSA", ... */
     uint32_t key_bits;                            /* 0: unknown */
     const char *key_curve;                        /* NULL: it has none */
     const char *signature_algorithm; /* "SHA256-RSA", "ECDSA-SHA384", ... (as Go's crypto/x509 says) */
@@ -67,7 +67,8 @@ struct certificate {
     struct sct_list timestamps; /* that are embedded in it */
 
     struct octets der;
-    X509 *x509; /* names and extensions, its key is not decoded; NULL where not readable */
+    X509 *x509;           /* names and extensions, its key is not decoded; NULL where not readable */
+    X509_PUBKEY *raw_key; /* the bytes are a key alone (RFC 7250); NULL: they are not */
     struct certificate_checks *checks;
     struct arena *arena;
 };
@@ -87,6 +88,9 @@ void certificate_free(struct certificate *certificate); /* NULL is fine */
 /* For libcrypto's own checks: with its key. Made when first asked for, and costly; belongs to the
  * certificate. NULL where not readable. */
 X509 *certificate_for_checks(const struct certificate *certificate);
+
+/* Its key, or the raw one; costly and owned as above. NULL where libcrypto cannot use it. */
+EVP_PKEY *certificate_key(const struct certificate *certificate);
 
 /* Bytes of memory that it holds, about. */
 size_t certificate_size(const struct certificate *certificate);

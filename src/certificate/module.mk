@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libtlswhy_a_SOURCES += \
 	src/certificate/candidate.c src/certificate/candidate.h \
+	src/certificate/algorithm.c src/certificate/algorithm.h \
 	src/certificate/certificate.c src/certificate/certificate.h \
 	src/certificate/certificates.c src/certificate/certificates.h \
 	src/certificate/connection_strings.c src/certificate/connection_strings.h \

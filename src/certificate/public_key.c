@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "certificate/public_key.h"
 
+#include "certificate/algorithm.h"
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -9,7 +10,8 @@
 
 /* ---- As libcrypto's key tells -------------------------------------------------------------------------- */
 
-static const char *key_name(const EVP_PKEY *key)
+/* By the number of the algorithm, which names what the key is also where its bytes make no sense. */
+static const char *key_name(int nid)
 {
     static const struct {
         int type;
@@ -20,18 +22,17 @@ static const char *key_name(const EVP_PKEY *key)
         {EVP_PKEY_SM2, "SM2"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (EVP_PKEY_get_base_id(key) == names[i].type)
+        if (names[i].type == nid)
             return names[i].name;
     return NULL;
 }
 
 static void read_decoded(struct certificate *certificate)
 {
-    X509 *x509 = certificate_for_checks(certificate);
-    const EVP_PKEY *key = x509 ? X509_get0_pubkey(x509) : NULL;
+    const EVP_PKEY *key = certificate_key(certificate);
     int bits = key ? EVP_PKEY_get_bits(key) : 0;
     certificate->key_bits = bits > 0 ? (uint32_t)bits : 0;
-    certificate->key_algorithm = key ? key_name(key) : NULL;
+    certificate->key_algorithm = key ? key_name(EVP_PKEY_get_base_id(key)) : NULL;
     char curve[64];
     size_t length;
     if (key && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
@@ -84,13 +85,18 @@ static bool read_nist_curve(struct certificate *certificate, int curve)
     return false;
 }
 
+static X509_PUBKEY *info_of(const struct certificate *certificate)
+{
+    return certificate->raw_key ? certificate->raw_key : X509_get_X509_PUBKEY(certificate->x509);
+}
+
 void certificate_public_key_read(struct certificate *certificate)
 {
     ASN1_OBJECT *kind = NULL;
     X509_ALGOR *algorithm = NULL;
     const unsigned char *bytes = NULL;
     int length = 0;
-    X509_PUBKEY_get0_param(&kind, &bytes, &length, &algorithm, X509_get_X509_PUBKEY(certificate->x509));
+    X509_PUBKEY_get0_param(&kind, &bytes, &length, &algorithm, info_of(certificate));
     int nid = OBJ_obj2nid(kind);
     if (nid == NID_rsaEncryption) {
         certificate->key_algorithm = "RSA";
@@ -99,5 +105,7 @@ void certificate_public_key_read(struct certificate *certificate)
         read_decoded(certificate);
     }
     if (!certificate->key_algorithm)
-        certificate->key_algorithm = OBJ_nid2ln(nid);
+        certificate->key_algorithm = key_name(nid);
+    if (!certificate->key_algorithm)
+        certificate->key_algorithm = algorithm_name(kind, certificate->arena);
 }

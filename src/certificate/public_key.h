@@ -10,7 +10,7 @@
 
 #include "certificate/certificate.h"
 
-/* Fills key_algorithm, key_bits and key_curve from certificate->x509. */
+/* Fills key_algorithm, key_bits and key_curve from its x509 or raw_key. */
 void certificate_public_key_read(struct certificate *certificate);
 
 #endif

@@ -194,7 +194,7 @@ static enum signature_answer explain(EVP_PKEY *key, const struct scheme *scheme,
 enum signature_answer signature_check(const struct certificate *certificate,
                                       const struct signature *signature)
 {
-    EVP_PKEY *key = X509_get0_pubkey(certificate_for_checks(certificate));
+    EVP_PKEY *key = certificate_key(certificate);
     if (!key)
         return SIGNATURE_NOT_CHECKED;
     int kind = EVP_PKEY_get_base_id(key);
@@ -212,7 +212,7 @@ enum signature_answer signature_check(const struct certificate *certificate,
 
 bool signature_scheme_fits(const struct certificate *certificate, uint16_t code, bool tls13)
 {
-    const EVP_PKEY *key = X509_get0_pubkey(certificate_for_checks(certificate));
+    const EVP_PKEY *key = certificate_key(certificate);
     const struct scheme *scheme = scheme_of(code);
     if (!key || !scheme || EVP_PKEY_get_base_id(key) != scheme->key)
         return false;

@@ -27,7 +27,7 @@ struct signature {
     struct octets content, bytes;
 };
 
-/* The certificate must be readable. */
+/* The certificate may be a raw key. */
 enum signature_answer signature_check(const struct certificate *certificate,
                                       const struct signature *signature);
 

@@ -4,6 +4,8 @@
 #include "handshake/told.h"
 #include <string.h>
 
+enum { READ_MOST = 32 }; /* no chain is that long; what a stranger adds beyond it costs no time */
+
 static void read_chain(struct handshake *handshake, enum side side)
 {
     const struct certificate_message *message = handshake->certificate[side];
@@ -13,7 +15,7 @@ static void read_chain(struct handshake *handshake, enum side side)
     if (!chain->items)
         return;
     chain->count = count;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count && i < READ_MOST; i++) {
         const struct certificate_entry *entry = &message->entries[i];
         if (entry->whole && entry->der.bytes)
             chain->items[i] = certificates_use(handshake->certificates, entry->der.bytes, entry->der.length,
@@ -58,6 +60,14 @@ void chains_release(struct handshake *handshake)
 const struct certificate *chains_leaf(const struct handshake *handshake, enum side side)
 {
     return handshake->chain[side].count > 0 ? handshake->chain[side].items[0] : NULL;
+}
+
+const struct certificate *chains_raw_key(const struct handshake *handshake, enum side side)
+{
+    const struct certificate *leaf = chains_leaf(handshake, side);
+    return leaf && leaf->raw_key && handshake->certificate[side]->type == TLS_CERTIFICATE_RAW_PUBLIC_KEY
+               ? leaf
+               : NULL;
 }
 
 static bool is_same_name(struct octets one, struct octets other)

@@ -254,7 +254,8 @@ static const struct certificate *unreadable(const struct handshake *handshake, e
                                             uint32_t *position)
 {
     const struct certificate_chain *chain = &handshake->chain[side];
-    for (uint32_t i = 0; i < chain->count; i++)
+    bool others = chain->count > 0 && handshake->certificate[side]->type == TLS_CERTIFICATE_OPENPGP;
+    for (uint32_t i = 0; i < chain->count && !others && !chains_raw_key(handshake, side); i++)
         if (chain->items[i] && !chain->items[i]->readable) {
             *position = i + 1;
             return chain->items[i];

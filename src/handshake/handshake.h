@@ -194,7 +194,8 @@ struct late {
     struct moment refusal;       /* the server's alert after it */
 };
 
-/* The certificates of a Certificate message, leaf first; NULL for one that was not captured whole. */
+/* The certificates of a Certificate message, leaf first; NULL for one that was not captured whole, and behind
+ * the 32nd. */
 struct certificate_chain {
     const struct certificate **items;
     uint32_t count;

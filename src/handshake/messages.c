@@ -115,6 +115,29 @@ static enum decode_result read_hello_verify_request(const struct message_context
     return hello_verify_request_decode(body, &request);
 }
 
+/* What the hellos agreed on (RFC 7250 section 4.2). */
+static uint8_t certificate_type(const struct handshake *handshake, enum side side)
+{
+    const struct server_hello *hello = handshake->server_hello;
+    if (!hello)
+        return TLS_CERTIFICATE_X509;
+    return side == SIDE_CLIENT ? hello->client_certificate_type : hello->server_certificate_type;
+}
+
+static enum decode_result decode_certificate(const struct message_context *context, struct cursor body,
+                                             struct certificate_message *message)
+{
+    struct handshake *handshake = context->handshake;
+    uint16_t version = version_so_far(handshake);
+    uint8_t type = certificate_type(handshake, message_side(context));
+    if (type == TLS_CERTIFICATE_RAW_PUBLIC_KEY && version <= TLS_VERSION_1_2)
+        return raw_public_key_decode(body, handshake->arena, context->hasher, message);
+    enum decode_result result =
+        certificate_message_decode(body, version, handshake->arena, context->hasher, message);
+    message->type = type;
+    return result;
+}
+
 static enum decode_result read_certificate(const struct message_context *context, struct cursor body)
 {
     struct handshake *handshake = context->handshake;
@@ -122,8 +145,7 @@ static enum decode_result read_certificate(const struct message_context *context
     struct certificate_message *message = arena_take(handshake->arena, 1, sizeof *message);
     if (!message)
         return DECODE_WHOLE;
-    enum decode_result result = certificate_message_decode(body, version_so_far(handshake), handshake->arena,
-                                                           context->hasher, message);
+    enum decode_result result = decode_certificate(context, body, message);
     if (!handshake->certificate[side]) {
         handshake->certificate[side] = message;
         handshake->direction[side].certificate = context->now;

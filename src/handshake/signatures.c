@@ -160,10 +160,10 @@ static bool add_certificates(struct buffer *out, const struct handshake *handsha
         handshake->certificate[handshake_side(handshake, spoken->half)];
     if (!message || message->cut)
         return false;
-    size_t begin = out->length;
     add_header(out, handshake, spoken, message->length);
     size_t body = out->length;
-    add_number(out, message->length - 3, 3);
+    if (message->type != TLS_CERTIFICATE_RAW_PUBLIC_KEY)
+        add_number(out, message->length - 3, 3);
     for (uint32_t i = 0; i < message->count; i++) {
         const struct certificate_entry *entry = &message->entries[i];
         if (!entry->whole || !entry->der.bytes)
@@ -171,7 +171,7 @@ static bool add_certificates(struct buffer *out, const struct handshake *handsha
         add_number(out, entry->length, 3);
         buffer_add(out, entry->der.bytes, entry->der.length);
     }
-    return out->length > begin && out->length - body == message->length;
+    return out->length - body == message->length;
 }
 
 static bool add_message(struct buffer *out, const struct handshake *handshake, const struct spoken *spoken)
@@ -251,7 +251,7 @@ static bool is_checkable(const struct handshake *handshake, enum side side)
 enum signature_answer signatures_check(const struct handshake *handshake, enum side side)
 {
     const struct certificate *certificate = chains_leaf(handshake, side);
-    if (!is_checkable(handshake, side) || !certificate || !certificate->readable)
+    if (!is_checkable(handshake, side) || !certificate || !certificate_key(certificate))
         return SIGNATURE_NOT_CHECKED;
     struct signatures *signatures = handshake->signatures;
     if (!signatures->checked[side]) {

@@ -77,6 +77,25 @@ enum decode_result certificate_message_decode(struct cursor body, uint16_t versi
     return decode_worse(result, vector_result(&body));
 }
 
+enum decode_result raw_public_key_decode(struct cursor body, struct arena *arena,
+                                         struct fingerprinter *hasher, struct certificate_message *message)
+{
+    struct cursor der;
+    memset(message, 0, sizeof *message);
+    message->length = vector_announced(&body);
+    message->cut = body.uncaptured > 0;
+    message->type = TLS_CERTIFICATE_RAW_PUBLIC_KEY;
+    if (!vector_open(&body, 3, &der))
+        return vector_result(&body);
+    if (vector_announced(&der) == 0)
+        return DECODE_BAD;
+    message->entries = arena_take(arena, 1, sizeof *message->entries);
+    if (message->entries)
+        read_entry(der, arena, hasher, &message->entries[message->count++]);
+    enum decode_result result = der.uncaptured > 0 ? DECODE_CUT : DECODE_WHOLE;
+    return decode_worse(result, vector_result(&body));
+}
+
 static enum decode_result read_request_13(struct cursor *body, struct arena *arena,
                                           struct certificate_request *request)
 {

@@ -32,6 +32,7 @@ struct certificate_message {
     uint32_t length;                   /* of the message's body */
     bool cut;                          /* not captured whole: there may have been more */
     struct octets context;             /* 1.3: certificate_request_context */
+    uint8_t type;                      /* enum tls_certificate_type: what the entries are */
 };
 
 struct certificate_request {
@@ -50,6 +51,11 @@ struct certificate_request {
 enum decode_result certificate_message_decode(struct cursor body, uint16_t version, struct arena *arena,
                                               struct fingerprinter *hasher,
                                               struct certificate_message *message);
+/* A Certificate of TLS 1.2 that was agreed to be a raw public key: it stands alone, without a list around it
+ * (RFC 7250 section 3). In 1.3 it is an entry like others. */
+enum decode_result raw_public_key_decode(struct cursor body, struct arena *arena,
+                                         struct fingerprinter *hasher, struct certificate_message *message);
+
 enum decode_result certificate_request_decode(struct cursor body, uint16_t version, struct arena *arena,
                                               struct certificate_request *request);
 

@@ -327,7 +327,13 @@ static enum decode_result server_sct(struct extension *e)
 static enum decode_result server_client_certificate_type(struct extension *e)
 {
     e->server->has_client_certificate_type = true;
-    cursor_skip(&e->data, 1);
+    cursor_u8(&e->data, &e->server->client_certificate_type);
+    return DECODE_WHOLE;
+}
+
+static enum decode_result server_server_certificate_type(struct extension *e)
+{
+    cursor_u8(&e->data, &e->server->server_certificate_type);
     return DECODE_WHOLE;
 }
 
@@ -410,6 +416,18 @@ static enum decode_result encrypted_alpn(struct extension *e)
     return selected_alpn(e, &e->encrypted->alpn);
 }
 
+static enum decode_result encrypted_client_certificate_type(struct extension *e)
+{
+    cursor_u8(&e->data, &e->encrypted->client_certificate_type);
+    return DECODE_WHOLE;
+}
+
+static enum decode_result encrypted_server_certificate_type(struct extension *e)
+{
+    cursor_u8(&e->data, &e->encrypted->server_certificate_type);
+    return DECODE_WHOLE;
+}
+
 static enum decode_result request_signature_algorithms(struct extension *e)
 {
     return vector_codes(&e->data, 2, 2, e->arena, &e->request->signature_algorithms);
@@ -477,8 +495,11 @@ static const struct extension_row rows[] = {
     {TLS_EXTENSION_STATUS_REQUEST_V2, {CLIENT(client_status_request_v2), SERVER(server_status_request)}},
     {TLS_EXTENSION_SIGNED_CERTIFICATE_TIMESTAMP, {CLIENT(client_sct), SERVER(server_sct), ENTRY(entry_sct)}},
     {TLS_EXTENSION_CLIENT_CERTIFICATE_TYPE,
-     {CLIENT(client_client_certificate_type), SERVER(server_client_certificate_type)}},
-    {TLS_EXTENSION_SERVER_CERTIFICATE_TYPE, {CLIENT(client_server_certificate_type)}},
+     {CLIENT(client_client_certificate_type), SERVER(server_client_certificate_type),
+      ENCRYPTED(encrypted_client_certificate_type)}},
+    {TLS_EXTENSION_SERVER_CERTIFICATE_TYPE,
+     {CLIENT(client_server_certificate_type), SERVER(server_server_certificate_type),
+      ENCRYPTED(encrypted_server_certificate_type)}},
     {TLS_EXTENSION_PADDING, {CLIENT(client_padding)}},
     {TLS_EXTENSION_ENCRYPT_THEN_MAC, {CLIENT(client_encrypt_then_mac), SERVER(server_encrypt_then_mac)}},
     {TLS_EXTENSION_EXTENDED_MASTER_SECRET,

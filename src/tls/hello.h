@@ -83,6 +83,7 @@ struct server_hello {
     bool has_server_name, has_status_request, has_session_ticket, has_extended_master_secret,
         has_encrypt_then_mac;
     bool has_renegotiation_info, has_sct, has_heartbeat, has_early_data, has_client_certificate_type;
+    uint8_t client_certificate_type, server_certificate_type; /* enum tls_certificate_type; RFC 7250 */
     uint16_t record_size_limit;
     uint8_t max_fragment_length;
     bool has_connection_id;

@@ -38,6 +38,7 @@ struct new_session_ticket {
 struct encrypted_extensions {
     struct code_list extensions;
     struct octets alpn;
+    uint8_t client_certificate_type, server_certificate_type; /* enum tls_certificate_type */
 };
 
 /* `cipher` is the selected suite: its key exchange decides the layout. */

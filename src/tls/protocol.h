@@ -109,6 +109,13 @@ enum tls_alert_code {
 
 enum { TLS_FALLBACK_SCSV = 0x5600, TLS_EMPTY_RENEGOTIATION_INFO_SCSV = 0x00FF };
 
+/* RFC 7250 section 3, RFC 6091: what a Certificate message holds where an extension says so */
+enum tls_certificate_type {
+    TLS_CERTIFICATE_X509 = 0,
+    TLS_CERTIFICATE_OPENPGP = 1,
+    TLS_CERTIFICATE_RAW_PUBLIC_KEY = 2,
+};
+
 /* RFC 8701: 0x0A0A, 0x1A1A, ... 0xFAFA, the same for suites, groups, extensions, versions and schemes. */
 static inline bool tls_is_grease(uint16_t code)
 {

@@ -87,6 +87,29 @@ static void layouts_are_not_mixed_up(void **state)
     (void)state;
 }
 
+/* RFC 7250 section 3: in TLS 1.2 the key stands where the list of certificates would. */
+static void raw_key_stands_alone(void **state)
+{
+    (void)state;
+    static const char body[] = "\x00\x00\x05\x30\x03\x05\x01\x00";
+    const size_t length = sizeof body - 1;
+    struct certificate_message message;
+    assert_int_equal(raw_public_key_decode(cursor_over(body, length), arena, hasher, &message), DECODE_WHOLE);
+    assert_int_equal(message.type, TLS_CERTIFICATE_RAW_PUBLIC_KEY);
+    assert_int_equal(message.count, 1);
+    assert_true(message.entries[0].whole);
+    assert_int_equal(message.entries[0].der.length, 5);
+    assert_memory_equal(message.entries[0].der.bytes, body + 3, 5);
+    for (size_t cut = 0; cut < length; cut++) {
+        struct cursor rest = cursor_over_cut(body, cut, length);
+        assert_int_equal(raw_public_key_decode(rest, arena, hasher, &message), DECODE_CUT);
+        assert_false(message.count > 0 && message.entries[0].whole);
+    }
+    assert_int_equal(raw_public_key_decode(cursor_over(body, length - 1), arena, hasher, &message),
+                     DECODE_BAD);
+    assert_int_equal(raw_public_key_decode(cursor_over("\0\0\0", 3), arena, hasher, &message), DECODE_BAD);
+}
+
 static void empty_list_is_no_certificate(void **state)
 {
     struct certificate_message message;
@@ -249,12 +272,12 @@ static void cut_requests_are_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        MESSAGE_TEST(hashes_a_certificate),         MESSAGE_TEST(layouts_are_not_mixed_up),
-        MESSAGE_TEST(empty_list_is_no_certificate), MESSAGE_TEST(cut_certificate_has_no_hashes),
-        MESSAGE_TEST(short_messages_are_bad),       MESSAGE_TEST(full_arena_keeps_the_hashes),
-        MESSAGE_TEST(absurd_list_is_bounded),       MESSAGE_TEST(reads_a_request_of_12),
-        MESSAGE_TEST(reads_a_request_of_13),        MESSAGE_TEST(reads_a_request_of_10),
-        MESSAGE_TEST(cut_requests_are_cut),
+        MESSAGE_TEST(hashes_a_certificate),          MESSAGE_TEST(layouts_are_not_mixed_up),
+        MESSAGE_TEST(raw_key_stands_alone),          MESSAGE_TEST(empty_list_is_no_certificate),
+        MESSAGE_TEST(cut_certificate_has_no_hashes), MESSAGE_TEST(short_messages_are_bad),
+        MESSAGE_TEST(full_arena_keeps_the_hashes),   MESSAGE_TEST(absurd_list_is_bounded),
+        MESSAGE_TEST(reads_a_request_of_12),         MESSAGE_TEST(reads_a_request_of_13),
+        MESSAGE_TEST(reads_a_request_of_10),         MESSAGE_TEST(cut_requests_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

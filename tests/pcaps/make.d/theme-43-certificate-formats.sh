@@ -80,3 +80,45 @@ done
 capture client-signature-rejected-path-before-openssl-12 client-signature-rejected \
     "TLS 1.2, the same, seen between the client and the box" \
     "$opened C.ClientHello .*S.CertRequest .*C.CertVerify .*S.Alert" relayed 'openssl 1.2 require' suites 'openssl 1.2 client'
+
+chapter 'Keys without a certificate (RFC 7250)'
+
+# raw_key NAME: the public key of a certificate's key by itself.
+raw_key()
+{
+    [ -e "$work/$1.raw.pem" ] || openssl pkey -in "$pki/$1.key.pem" -pubout -out "$work/$1.raw.pem"
+    printf '%s\n' "$work/$1.raw.pem"
+}
+
+# raw_keys VERSIONS CLIENT-CERTIFICATE SERVER-PRIORITY CLIENT-PRIORITY [CLIENT-KEY]: both sides are GnuTLS's.
+raw_keys()
+{
+    local verify=--disable-client-cert own=()
+    [ "$2" != require ] || verify=--require-client-cert
+    [ -z "${5:-}" ] || own=(--rawpkkeyfile "$pki/$5.key.pem" --rawpkfile "$(raw_key "$5")")
+    record
+    printf 'HTTP/1.0 200 OK\r\n\r\nserved\n' >served
+    background server.log gnutls-serv --http --httpdata served --port "$port" --priority "$(gnutls_versions "$1")$3" \
+        --x509certfile "$pki/server.chain.pem" --x509keyfile "$pki/server.key.pem" --x509cafile "$pki/root.pem" \
+        --rawpkkeyfile "$pki/$server_cert.key.pem" --rawpkfile "$(raw_key "$server_cert")" "$verify"
+    await_server
+    http_request 0.5 | SSLKEYLOGFILE=$keys client gnutls-cli "$host" --port "$port" --insecure --no-ca-verification \
+        --priority "$(gnutls_versions "$1")$4" "${own[@]}" || true
+    settle
+}
+
+server_raw=:-CTYPE-X509:+CTYPE-SRV-RAWPK:+CTYPE-CLI-X509
+client_raw=:-CTYPE-X509:+CTYPE-SRV-X509:+CTYPE-CLI-RAWPK
+for v in 2 3; do
+    shown="$opened C.ClientHello S.ServerHello .*S.Cert1 .*C.Finished .*C.Data .*S.Data"
+    capture raw-key-server-gnutls-1$v healthy "TLS 1.$v, the server shows a raw RSA public key instead of a certificate" \
+        "$shown" raw_keys 1.$v none :+CTYPE-SRV-RAWPK $server_raw
+    capture raw-key-server-ec-gnutls-1$v healthy "TLS 1.$v, the server shows a raw ECDSA public key" \
+        "$shown" with server_cert=server-ec raw_keys 1.$v none :+CTYPE-SRV-RAWPK $server_raw
+    capture raw-key-mutual-gnutls-1$v healthy "TLS 1.$v, both sides show raw public keys" \
+        "${shown/.\*C.Finished/.*C.Cert1 .*C.Finished}" raw_keys 1.$v require :+CTYPE-RAWPK :-CTYPE-X509:+CTYPE-RAWPK client
+    capture raw-key-client-gnutls-1$v healthy "TLS 1.$v, the client shows a raw public key, the server a certificate" \
+        "$opened C.ClientHello S.ServerHello .*S.Cert2 .*C.Cert1 .*C.Data .*S.Data" raw_keys 1.$v require :+CTYPE-CLI-RAWPK $client_raw client
+    capture raw-key-not-common-gnutls-1$v no-shared-certificate-type "TLS 1.$v, the client takes a raw public key only, the server has a certificate only" \
+        "$opened C.ClientHello S.Alert" raw_keys 1.$v none '' $server_raw
+done

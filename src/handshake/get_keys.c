@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Facts about what both sides signed, and with which kind of key. */
+/* Facts about keys: what both sides signed, with which kind, and keys that come without a certificate. */
 #include "handshake/chains.h"
 #include "handshake/getters.h"
 #include "handshake/signatures.h"
@@ -60,7 +60,7 @@ static const struct certificate *judged_leaf(const struct handshake *handshake, 
 {
     static const char *const kinds[] = {"RSA", "RSA-PSS", "ECDSA", "DSA", "Ed25519", "Ed448"};
     const struct certificate *leaf = chains_leaf(handshake, side);
-    if (!leaf || !leaf->readable || !leaf->key_algorithm)
+    if (!leaf || !leaf->key_algorithm || !certificate_key(leaf))
         return NULL;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(leaf->key_algorithm, kinds[i]) == 0)
@@ -94,3 +94,71 @@ struct value field_server_key_accepted(const struct handshake *handshake)
         return value_unknown();
     return value_boolean(any_scheme_fits(leaf, &hello->signature_algorithms, tls13));
 }
+
+/* ---- Keys instead of certificates ---------------------------------------------------------------------- */
+
+static struct value type_name(uint16_t type)
+{
+    static const char *const names[] = {
+        [TLS_CERTIFICATE_X509] = "x509",
+        [TLS_CERTIFICATE_OPENPGP] = "openpgp",
+        [TLS_CERTIFICATE_RAW_PUBLIC_KEY] = "raw_public_key",
+    };
+    return type < sizeof names / sizeof *names ? value_word(names[type]) : value_word("unknown");
+}
+
+static struct value type_at(const void *owner, uint32_t index)
+{
+    return type_name(((const struct code_list *)owner)->codes[index]);
+}
+
+/* Without the extension a side takes X.509 only, and does not say so. */
+static struct value type_list(const struct handshake *handshake, const struct code_list *types)
+{
+    if (types->count == 0 && handshake->client_hello->cut)
+        return value_unknown();
+    return value_list_of(VALUE_TEXT, types->count, type_at, types);
+}
+
+struct value field_client_hello_client_types(const struct handshake *handshake)
+{
+    const struct client_hello *hello = handshake->client_hello;
+    return hello ? type_list(handshake, &hello->client_certificate_types) : value_unknown();
+}
+
+struct value field_client_hello_server_types(const struct handshake *handshake)
+{
+    const struct client_hello *hello = handshake->client_hello;
+    return hello ? type_list(handshake, &hello->server_certificate_types) : value_unknown();
+}
+
+static struct value side_type(const struct handshake *handshake, enum side side)
+{
+    const struct certificate_message *message = handshake->certificate[side];
+    return message && message->count > 0 ? type_name(message->type) : value_unknown();
+}
+
+static struct value side_raw_key(const struct handshake *handshake, enum side side)
+{
+    const struct certificate *key = chains_raw_key(handshake, side);
+    return key ? value_word(key->key_algorithm) : value_unknown();
+}
+
+static struct value side_raw_key_size(const struct handshake *handshake, enum side side)
+{
+    const struct certificate *key = chains_raw_key(handshake, side);
+    return key && key->key_bits ? value_of_count(key->key_bits) : value_unknown();
+}
+
+#define SIDE_FACT(name)                                                                                      \
+    struct value field_client_certificate_##name(const struct handshake *handshake)                          \
+    {                                                                                                        \
+        return side_##name(handshake, SIDE_CLIENT);                                                          \
+    }                                                                                                        \
+    struct value field_server_certificate_##name(const struct handshake *handshake)                          \
+    {                                                                                                        \
+        return side_##name(handshake, SIDE_SERVER);                                                          \
+    }
+SIDE_FACT(type)
+SIDE_FACT(raw_key)
+SIDE_FACT(raw_key_size)
