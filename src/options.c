@@ -387,7 +387,7 @@ static const struct row rows[] = {
     {0, "expect-server-certificate", "FILE", take_server_certificate, "the same, as the certificate itself"},
     {0, "try-cert", "FILE", take_try_cert, "a client's certificate: would the server have taken it?"},
     {0, NULL, NULL, NULL, "What comes out"},
-    {'T', "format", "FORMAT", take_format, "text (the default), json, fields or matrix"},
+    {'T', "format", "FORMAT", take_format, "text (the default), json, fields, matrix or certs"},
     {'e', "field", "NAME", take_field, "a field for -T fields, which it implies; may be repeated"},
     {'Y', "filter", "EXPRESSION", take_event_filter, "report only the connections that satisfy it"},
     {'o', "output", "FILE", take_output, "write to a file instead of standard output"},

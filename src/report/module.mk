@@ -13,6 +13,8 @@ libtlswhy_a_SOURCES += \
 	src/report/arrow.c src/report/arrow.h \
 	src/tell.c src/tell.h src/tell_expected.c src/tell_expected.h \
 	src/report/certificate_files.c src/report/certificate_files.h \
+	src/report/certs.c \
+	src/report/inventory.c src/report/inventory.h \
 	src/report/code_texts.c src/report/code_texts.h \
 	src/report/fields.c \
 	src/report/json.c \

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const struct report_format *const formats[] = {&report_text, &report_json, &report_fields,
-                                                      &report_matrix};
+                                                      &report_matrix, &report_certs};
 
 const struct report_format *report_format_at(size_t index)
 {

@@ -22,7 +22,7 @@ struct report_options {
     bool unicode;              /* text: the reader's terminal shows UTF-8 */
     unsigned width;            /* text: columns to wrap at; 0: 100 */
     bool quiet;                /* text: failing connections only, no summary */
-    bool verbose;              /* text: the full block for healthy connections too */
+    bool verbose;              /* text, certs: all that is known, of healthy connections too */
     bool certificates;         /* json: the certificates themselves too */
     bool several_inputs;       /* text: packet numbers need the name of their file */
     const char *const *fields; /* -e: names, checked before */
@@ -44,6 +44,6 @@ const struct report_format *report_format_at(size_t index);       /* NULL behind
 const struct report_format *report_format_find(const char *name); /* NULL when unknown */
 
 /* The back ends, one file each; report/report.c lists them. */
-extern const struct report_format report_text, report_json, report_fields, report_matrix;
+extern const struct report_format report_text, report_json, report_fields, report_matrix, report_certs;
 
 #endif

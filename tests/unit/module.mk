@@ -41,6 +41,7 @@ unit_tests += tests/unit/test_report_json
 tests_unit_test_report_json_SOURCES = tests/unit/test_report_json.c tests/unit/report_samples.h
 unit_tests += tests/unit/test_report_text
 tests_unit_test_report_text_SOURCES = tests/unit/test_report_text.c tests/unit/report_samples.h
+unit_tests += tests/unit/test_inventory
 unit_tests += tests/unit/test_talks
 tests_unit_test_talks_SOURCES = tests/unit/test_talks.c tests/unit/report_samples.h
 unit_tests += tests/unit/test_options
