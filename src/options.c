@@ -198,6 +198,14 @@ static bool take_client_certificate(struct parse *parse, const char *argument)
     return true;
 }
 
+static bool take_expected_name(struct parse *parse, const char *argument)
+{
+    if (parse->options->expected_name)
+        return refuse(parse, "--expect-name can be given once only");
+    parse->options->expected_name = argument;
+    return true;
+}
+
 static bool take_connection_strings(struct parse *parse, const char *argument)
 {
     list_add(&parse->options->connection_strings, argument);
@@ -377,6 +385,8 @@ static const struct row rows[] = {
      "what the server trusts in clients, where that differs"},
     {0, "crl-file", "FILE", take_crl_file, "revocation lists (PEM or DER) to check by; may be repeated"},
     {0, NULL, NULL, NULL, "What is expected"},
+    {0, "expect-name", "NAME", take_expected_name,
+     "name that the server's certificate must have, instead of the one the client sends"},
     {0, "expect-thumbprint", "HEX", take_client_thumbprint,
      "thumbprint of the client's certificate; may be repeated"},
     {0, "expect-certificate", "FILE", take_client_certificate, "the same, as the certificate itself"},

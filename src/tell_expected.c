@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tell_expected.h"
 
+#include "base/memory.h"
 #include "certificate/connection_strings.h"
+#include "certificate/idn.h"
+#include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct expected *expected_of(struct told *told, enum side side)
@@ -120,9 +124,56 @@ static bool load_configurations(struct told *told, const struct option_list *pat
     return true;
 }
 
+/* ---- The name ------------------------------------------------------------------------------------------ */
+
+enum { NAME_LONGEST = 253 }; /* RFC 1035 section 2.3.4, as text */
+
+static bool is_address(const char *name)
+{
+    unsigned char bytes[sizeof(struct in6_addr)];
+    return inet_pton(AF_INET, name, bytes) == 1 || inet_pton(AF_INET6, name, bytes) == 1;
+}
+
+static bool is_host_name(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 0 && length <= NAME_LONGEST && name[0] != '.' && !strstr(name, "..") &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == length;
+}
+
+static bool load_name(struct told *told, const char *name, const struct notice_sink *notices)
+{
+    struct buffer ascii = {0};
+    if (!name)
+        return true;
+    bool letters = idn_needs_ascii(name, strlen(name));
+    if (letters && !idn_is_there()) {
+        notice_send(notices, NOTICE_ERROR,
+                    "--expect-name \"%s\": write it in A-labels (xn--...), since "
+                    "this program was built without libidn2",
+                    name);
+        return false;
+    }
+    if (!letters || !idn_to_ascii(&ascii, name, strlen(name))) {
+        buffer_clear(&ascii);
+        buffer_add_string(&ascii, name);
+    }
+    bool fine = is_host_name(ascii.bytes) || is_address(ascii.bytes);
+    if (fine)
+        told->name = memory_copy_string(ascii.bytes);
+    else
+        notice_send(notices, NOTICE_ERROR,
+                    "--expect-name \"%s\" is neither the name of a host nor an address "
+                    "(no scheme, port or path)",
+                    name);
+    buffer_free(&ascii);
+    return fine;
+}
+
 bool tell_load_expected(struct told *told, const struct options *options, const struct notice_sink *notices)
 {
-    return load_certificates(told, SIDE_CLIENT, &options->client_certificates, notices) &&
+    return load_name(told, options->expected_name, notices) &&
+           load_certificates(told, SIDE_CLIENT, &options->client_certificates, notices) &&
            load_certificates(told, SIDE_SERVER, &options->server_certificates, notices) &&
            load_configurations(told, &options->connection_strings, notices) &&
            load_thumbprints(told, SIDE_CLIENT, &options->client_thumbprints, "--expect-thumbprint",
@@ -133,6 +184,7 @@ bool tell_load_expected(struct told *told, const struct options *options, const 
 
 void tell_free_expected(struct told *told)
 {
+    free(told->name);
     for (enum side side = SIDE_CLIENT; side < SIDES; side++)
         expected_free(told->expected[side]);
 }

@@ -8,6 +8,7 @@ libtlswhy_a_SOURCES += \
 	src/certificate/crl.c src/certificate/crl.h \
 	src/certificate/expected.c src/certificate/expected.h \
 	src/certificate/extensions.c src/certificate/extensions.h \
+	src/certificate/idn.c src/certificate/idn.h \
 	src/certificate/name.c src/certificate/name.h \
 	src/certificate/ocsp.c src/certificate/ocsp.h \
 	src/certificate/public_key.c src/certificate/public_key.h \

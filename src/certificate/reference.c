@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "certificate/reference.h"
 
+#include "base/utf8.h"
+#include "certificate/idn.h"
 #include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
@@ -40,13 +42,58 @@ static enum name_match match_wildcard(struct octets pattern, struct octets name)
     return ends_in_labels(name, suffix) ? NAME_WILDCARD_TOO_DEEP : NAME_MISMATCH;
 }
 
+/* Part of a label, as in w*.example.org: once allowed (RFC 6125 section 6.4.3), no longer (RFC 9525). */
+static bool covers_in_part(struct octets pattern, struct octets name)
+{
+    const char *star = memchr(pattern.bytes, '*', pattern.length - parent_of(pattern).length);
+    struct octets suffix = parent_of(pattern);
+    if (!star || parent_of(suffix).length == 0 || !equal(suffix, parent_of(name)))
+        return false;
+    uint32_t before = (uint32_t)(star - pattern.bytes), label = pattern.length - suffix.length - 1,
+             after = label - before - 1, own = name.length - suffix.length - 1;
+    return own >= before + after && strncasecmp(pattern.bytes, name.bytes, before) == 0 &&
+           strncasecmp(star + 1, name.bytes + own - after, after) == 0;
+}
+
 static enum name_match match_pattern(struct octets pattern, struct octets name)
 {
     if (pattern.length > 2 && pattern.bytes[0] == '*' && pattern.bytes[1] == '.')
         return match_wildcard(pattern, name);
     if (pattern.length == 1 && pattern.bytes[0] == '*')
         return NAME_WILDCARD_TOO_BROAD;
-    return equal(pattern, name) ? NAME_MATCHES : NAME_MISMATCH;
+    if (equal(pattern, name))
+        return NAME_MATCHES;
+    return covers_in_part(pattern, name) ? NAME_WILDCARD_PARTIAL : NAME_MISMATCH;
+}
+
+/* In UTF-8, or in a code page of old where it is none. */
+static void add_as_utf8(struct buffer *out, struct octets text)
+{
+    const uint8_t *bytes = (const uint8_t *)text.bytes;
+    char character[4];
+    for (uint32_t i = 0; i < text.length;) {
+        uint32_t value = bytes[i];
+        size_t size = utf8_character(bytes + i, text.length - i, &value);
+        buffer_add(out, character, utf8_put(character, value));
+        i += size > 0 ? (uint32_t)size : 1;
+    }
+}
+
+/* Letters beyond ASCII cannot match, but they may have been meant. */
+static enum name_match match_letters(struct octets pattern, struct octets name)
+{
+    struct buffer utf8 = {0}, ascii = {0};
+    enum name_match match = match_pattern(pattern, name);
+    if (match != NAME_MISMATCH || !idn_needs_ascii(pattern.bytes, pattern.length))
+        return match;
+    add_as_utf8(&utf8, pattern);
+    if (idn_to_ascii(&ascii, utf8.bytes, utf8.length)) {
+        struct octets meant = {.bytes = ascii.bytes, .length = (uint32_t)ascii.length};
+        match = match_pattern(meant, name) == NAME_MATCHES ? NAME_U_LABEL : NAME_MISMATCH;
+    }
+    buffer_free(&utf8);
+    buffer_free(&ascii);
+    return match;
 }
 
 /* The best that any of its DNS names gives; `present` tells whether there are any. */
@@ -60,7 +107,7 @@ static enum name_match match_dns_names(const struct certificate *certificate, st
         if (alternative->kind != ALTERNATIVE_DNS)
             continue;
         *present = true;
-        enum name_match match = match_pattern(alternative->text, name);
+        enum name_match match = match_letters(alternative->text, name);
         best = match < best ? match : best;
     }
     return best;
@@ -100,10 +147,10 @@ enum name_match reference_match(const struct certificate *certificate, const cha
         return has_address(certificate, address) ? NAME_MATCHES : NAME_ADDRESS_MISSING;
     struct octets wanted = {.bytes = text, .length = (uint32_t)length};
     enum name_match match = match_dns_names(certificate, wanted, &present);
-    if (!present && certificate->common_name.bytes &&
-        match_pattern(certificate->common_name, wanted) == NAME_MATCHES)
-        return NAME_COMMON_NAME_ONLY;
-    return match;
+    if (present || !certificate->common_name.bytes)
+        return match;
+    enum name_match common = match_letters(certificate->common_name, wanted);
+    return common == NAME_MATCHES ? NAME_COMMON_NAME_ONLY : common == NAME_U_LABEL ? common : match;
 }
 
 const char *name_match_word(enum name_match match)
@@ -111,6 +158,8 @@ const char *name_match_word(enum name_match match)
     static const char *const words[] = {
         [NAME_MATCHES] = "yes",
         [NAME_COMMON_NAME_ONLY] = "common_name_only",
+        [NAME_U_LABEL] = "u_label",
+        [NAME_WILDCARD_PARTIAL] = "wildcard_partial",
         [NAME_WILDCARD_TOO_BROAD] = "wildcard_too_broad",
         [NAME_WILDCARD_APEX] = "wildcard_apex",
         [NAME_WILDCARD_TOO_DEEP] = "wildcard_too_deep",

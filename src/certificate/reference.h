@@ -13,7 +13,9 @@
 enum name_match {
     NAME_MATCHES,
     NAME_COMMON_NAME_ONLY,   /* the common name would match, but there is no DNS name in subjectAltName */
+    NAME_U_LABEL,            /* it has the name in letters beyond ASCII, where only A-labels count */
     NAME_WILDCARD_TOO_BROAD, /* *.dev for a.dev: a wildcard right above a single label */
+    NAME_WILDCARD_PARTIAL,   /* w*.example.org for www.example.org: a wildcard has to be a whole label */
     NAME_WILDCARD_APEX,      /* *.example.org for example.org */
     NAME_WILDCARD_TOO_DEEP,  /* *.example.org for a.b.example.org */
     NAME_ADDRESS_MISSING,    /* the peer asked for an address that is not among the names */

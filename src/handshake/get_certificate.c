@@ -2,7 +2,6 @@
 /* Facts of the certificates that both sides showed. */
 #include "base/base64.h"
 #include "base/clock.h"
-#include "certificate/reference.h"
 #include "handshake/chains.h"
 #include "handshake/getters.h"
 #include "handshake/refusal.h"
@@ -343,43 +342,6 @@ struct value field_client_certificate_chain_der(const struct handshake *handshak
 struct value field_server_certificate_chain_der(const struct handshake *handshake)
 {
     return certificate_chain_der(handshake, SIDE_SERVER);
-}
-
-/* ---- Names --------------------------------------------------------------------------------------------- */
-
-static enum name_match server_name_match(const struct handshake *handshake)
-{
-    const struct certificate *leaf = readable_leaf(handshake, SIDE_SERVER);
-    const struct client_hello *hello = handshake->client_hello;
-    if (!leaf || !hello || !hello->server_name.bytes || hello->server_name.length == 0)
-        return NAME_MATCHES_UNKNOWN;
-    return reference_match(leaf, hello->server_name.bytes, hello->server_name.length);
-}
-
-struct value field_server_certificate_name_match(const struct handshake *handshake)
-{
-    return value_word(name_match_word(server_name_match(handshake)));
-}
-
-struct value field_server_certificate_names_address(const struct handshake *handshake)
-{
-    const struct certificate *leaf = readable_leaf(handshake, SIDE_SERVER);
-    struct buffer text = {0};
-    if (!leaf)
-        return value_unknown();
-    value_print_address(&text, &handshake_half(handshake, SIDE_SERVER)->endpoint.address);
-    bool named = reference_match(leaf, text.bytes, text.length) == NAME_MATCHES;
-    buffer_free(&text);
-    return value_boolean(named);
-}
-
-/* A common name alone satisfies some clients and not others. */
-struct value field_server_certificate_name_matches(const struct handshake *handshake)
-{
-    enum name_match match = server_name_match(handshake);
-    if (match == NAME_MATCHES_UNKNOWN || match == NAME_COMMON_NAME_ONLY)
-        return value_unknown();
-    return value_boolean(match == NAME_MATCHES);
 }
 
 struct value field_server_certificate_refusal(const struct handshake *handshake)

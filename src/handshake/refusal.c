@@ -32,10 +32,12 @@ static bool client_closed_first(const struct handshake *handshake)
     return handshake->connection->closed.packet && handshake->close_by == SIDE_CLIENT;
 }
 
+/* What a server still says to a client that is gone (HAProxy: 400) is no sign that the client accepted it. */
 static bool carried_data(const struct handshake *handshake)
 {
-    return handshake->direction[SIDE_CLIENT].first_data.packet ||
-           handshake->direction[SIDE_SERVER].first_data.packet;
+    uint64_t answer = handshake->direction[SIDE_SERVER].first_data.packet;
+    bool too_late = client_closed_first(handshake) && answer > handshake->connection->closed.packet;
+    return handshake->direction[SIDE_CLIENT].first_data.packet || (answer && !too_late);
 }
 
 /* No alert can be read. */

@@ -16,6 +16,7 @@
 struct sibling_shape {
     uint64_t hello;      /* of the fingerprint; 0: none */
     uint64_t name, alpn; /* hashes; 0: absent */
+    uint64_t leaf;       /* hash of the server's certificate; 0: hidden */
     uint32_t hello_length;
     uint16_t highest, lowest; /* versions offered; 0: no hello, or not known */
     uint16_t version, cipher, group;
@@ -23,6 +24,7 @@ struct sibling_shape {
     uint8_t alert_by;
     uint8_t offers_h2;
     uint8_t outcome, phase, resumption_offered, resumed, asked, sent, close_how, close_by;
+    uint8_t leaf_fits; /* that certificate has the name: an answer */
 };
 
 /* A connection, by its first packet. */

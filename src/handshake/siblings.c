@@ -2,6 +2,7 @@
 #include "handshake/siblings.h"
 
 #include "base/memory.h"
+#include "certificate/reference.h"
 #include "handshake/alerts.h"
 #include "handshake/chains.h"
 #include "handshake/getters.h"
@@ -104,6 +105,22 @@ static uint8_t answer_of(struct value value)
     return value.type != VALUE_BOOLEAN ? ANSWER_UNKNOWN : value.boolean ? ANSWER_YES : ANSWER_NO;
 }
 
+/* Two connections to one server that differ in the name alone may be shown different certificates. */
+static void shape_certificate(struct sibling_shape *shape, const struct siblings *siblings,
+                              const struct handshake *handshake)
+{
+    const struct certificate *leaf = chains_leaf(handshake, SIDE_SERVER);
+    const struct client_hello *hello = handshake->client_hello;
+    if (!leaf)
+        return;
+    shape->leaf = hash_bytes(siblings->key, leaf->sha256, sizeof leaf->sha256);
+    if (hello && hello->server_name.length > 0 && leaf->readable)
+        shape->leaf_fits =
+            reference_match(leaf, hello->server_name.bytes, hello->server_name.length) == NAME_MATCHES
+                ? ANSWER_YES
+                : ANSWER_NO;
+}
+
 static uint8_t either(uint8_t read, enum answer inferred)
 {
     return read != ANSWER_UNKNOWN ? read : (uint8_t)inferred;
@@ -115,6 +132,7 @@ struct sibling_shape siblings_shape(const struct siblings *siblings, const struc
     struct sibling_shape shape;
     memset(&shape, 0, sizeof shape);
     shape_hello(&shape, siblings, handshake);
+    shape_certificate(&shape, siblings, handshake);
     if (handshake->server_hello && !handshake->server_hello->lacks_cipher)
         shape.cipher = handshake->cipher;
     shape.version = handshake->version;

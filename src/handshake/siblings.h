@@ -71,6 +71,9 @@ struct sibling_facts {
     /* of whatever client */
     uint32_t clients, clients_failing; /* this one included; failing: never served */
     struct sibling_answer certificate_asked;
+    struct sibling_answer
+        other_leaf; /* one that asked for another name, or for none, got another certificate */
+    struct sibling_answer leaf_fits_other; /* one got the certificate of this one, for a name that it has */
     struct sibling_answer other_client_succeeded, name_succeeded;
     enum answer all_clients_fail;
     uint16_t server_version; /* the highest that the server agreed on; 0: none seen */

@@ -203,6 +203,18 @@ static void compare_choices(const struct seen *seen, const struct asker *asker)
         choose(&facts->group, code_list_has(&hello->groups, other->group), other->group, seen, asker);
 }
 
+/* Which certificate the server shows for another name than this one's. */
+static void compare_leaves(const struct seen *seen, const struct asker *asker)
+{
+    struct sibling_facts *facts = asker->facts;
+    const struct sibling_shape *own = &asker->shape, *other = &seen->group->shape;
+    if (!own->leaf || !other->leaf || own->name == other->name)
+        return;
+    prove(&facts->other_leaf, own->leaf != other->leaf, asker, nearer(seen, asker));
+    if (own->leaf == other->leaf && other->leaf_fits != ANSWER_UNKNOWN)
+        prove(&facts->leaf_fits_other, other->leaf_fits == ANSWER_YES, asker, nearer(seen, asker));
+}
+
 static void ask_any_client(const struct seen *seen, const struct asker *asker, bool same_client)
 {
     struct sibling_facts *facts = asker->facts;
@@ -210,6 +222,7 @@ static void ask_any_client(const struct seen *seen, const struct asker *asker, b
     if (other->asked != ANSWER_UNKNOWN)
         prove(&facts->certificate_asked, other->asked == ANSWER_YES, asker, nearer(seen, asker));
     compare_choices(seen, asker);
+    compare_leaves(seen, asker);
     if (!seen->success && !seen->failure)
         return;
     if (!same_client)

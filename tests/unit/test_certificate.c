@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "certificate/certificates.h"
+#include "certificate/idn.h"
 #include "certificate/reference.h"
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -206,7 +207,11 @@ static void test_names(void **state)
     expect_match("", "DNS:*.example.org", ".example.org", NAME_WILDCARD_TOO_DEEP);
     expect_match("", "DNS:*.dev", "site.dev", NAME_WILDCARD_TOO_BROAD);
     expect_match("", "DNS:*", "site", NAME_WILDCARD_TOO_BROAD);
-    expect_match("", "DNS:w*.example.org", "www.example.org", NAME_MISMATCH);
+    expect_match("", "DNS:w*.example.org", "www.example.org", NAME_WILDCARD_PARTIAL);
+    expect_match("", "DNS:w*w.example.org", "ww.example.org", NAME_WILDCARD_PARTIAL);
+    expect_match("", "DNS:w*w.example.org", "w.example.org", NAME_MISMATCH);
+    expect_match("", "DNS:w*.example.org", "a.example.org", NAME_MISMATCH);
+    expect_match("", "DNS:w*.org", "www.org", NAME_MISMATCH);
     expect_match("www.example.org", NULL, "www.example.org", NAME_COMMON_NAME_ONLY);
     expect_match("www.example.org", "email:a@example.org", "www.example.org", NAME_COMMON_NAME_ONLY);
     expect_match("www.example.org", "DNS:other.test", "www.example.org", NAME_MISMATCH);
@@ -216,12 +221,53 @@ static void test_names(void **state)
     expect_match("", "DNS:a.test", "", NAME_MISMATCH);
 }
 
+/* RFC 5890: letters beyond ASCII stand in certificates as A-labels. */
+static void test_letters(void **state)
+{
+    (void)state;
+    expect_match("", "DNS:xn--bcher-kva.test", "xn--bcher-kva.test", NAME_MATCHES);
+    if (!idn_is_there())
+        skip();
+    expect_match("", "DNS:b\u00fccher.test", "xn--bcher-kva.test", NAME_U_LABEL);
+    expect_match("",
+                 "DNS:b\xfc"
+                 "cher.test",
+                 "xn--bcher-kva.test", NAME_U_LABEL);
+    expect_match("b\u00fccher.test", NULL, "xn--bcher-kva.test", NAME_U_LABEL);
+    expect_match("", "DNS:b\u00fccher.test", "xn--bchen-kva.test", NAME_MISMATCH);
+    expect_match("", "DNS:\u200e\u202e.test", "xn--bcher-kva.test", NAME_MISMATCH);
+}
+
+static void show(const char *name, const char *expected)
+{
+    struct buffer text = {0};
+    idn_show(&text, name, strlen(name));
+    assert_string_equal(text.bytes, expected);
+    buffer_free(&text);
+}
+
+static void test_letters_shown(void **state)
+{
+    (void)state;
+    char longest[3000];
+    memset(longest, 'x', sizeof longest - 1);
+    memcpy(longest, "xn--", 4);
+    longest[sizeof longest - 1] = '\0';
+    show("example.test", "example.test");
+    show(longest, longest);
+    if (!idn_is_there())
+        skip();
+    show("*.xn--bcher-kva.test", "*.xn--bcher-kva.test (*.b\u00fccher.test)");
+    show("xn--.test", "xn--.test");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_facts),          cmocka_unit_test(test_issued_by_namesake),
         cmocka_unit_test(test_no_certificate), cmocka_unit_test(test_remembered),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_names),          cmocka_unit_test(test_letters),
+        cmocka_unit_test(test_letters_shown),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
