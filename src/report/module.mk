@@ -27,6 +27,7 @@ libtlswhy_a_SOURCES += \
 	src/report/text_beliefs.c \
 	src/report/text_block.c \
 	src/report/text_candidacy.c \
+	src/report/text_chains.c \
 	src/report/text_causes.c \
 	src/report/text_ladder.c src/report/text_ladder.h \
 	src/report/text_line.c \

@@ -55,7 +55,7 @@ static void text_event(struct report *report, const struct handshake *handshake)
     if (report->anything && (block || report->block_before))
         page_add_line(&report->page);
     if (block)
-        text_add_block(&report->page, &report->facts, handshake, report->several_inputs);
+        text_add_block(&report->page, &report->facts, handshake, report->several_inputs, report->verbose);
     else
         text_add_line(&report->page, &report->facts, handshake, report->several_inputs);
     report->block_before = block;

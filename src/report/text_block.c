@@ -306,7 +306,7 @@ static void add_further_findings(struct page *page, const struct handshake *hand
 }
 
 void text_add_block(struct page *page, const struct text_facts *facts, const struct handshake *handshake,
-                    bool origin)
+                    bool origin, bool chains)
 {
     const struct finding *verdict = handshake->has_verdict ? &handshake->findings[0] : NULL;
     if (verdict)
@@ -319,6 +319,8 @@ void text_add_block(struct page *page, const struct text_facts *facts, const str
     page_add_line(page);
     ladder_draw(page, handshake);
     text_add_beliefs(page, handshake);
+    if (chains)
+        text_add_chains(page, handshake);
     text_add_candidacy(page, handshake);
     if (verdict) {
         add_evidence(page, verdict, handshake);

@@ -51,9 +51,12 @@ void text_add_count(struct buffer *out, uint64_t count, const char *one, const c
 
 enum ink text_severity_ink(enum severity severity);
 
-/* text_block.c: all there is to say. `origin` also names the capture. */
+/* text_block.c: all there is to say. `origin` also names the capture, `chains` shows the certificates. */
 void text_add_block(struct page *page, const struct text_facts *facts, const struct handshake *handshake,
-                    bool origin);
+                    bool origin, bool chains);
+
+/* text_chains.c: the certificates that both sides sent, how they hang together, and what is missing. */
+void text_add_chains(struct page *page, const struct handshake *handshake);
 
 /* text_beliefs.c: what each side took for true in the end, where the handshake failed or was refused later.
  */
