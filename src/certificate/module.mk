@@ -12,6 +12,7 @@ libtlswhy_a_SOURCES += \
 	src/certificate/name.c src/certificate/name.h \
 	src/certificate/ocsp.c src/certificate/ocsp.h \
 	src/certificate/public_key.c src/certificate/public_key.h \
+	src/certificate/path.c src/certificate/path.h \
 	src/certificate/reference.c src/certificate/reference.h \
 	src/certificate/revocation.c src/certificate/revocation.h \
 	src/certificate/sct.c src/certificate/sct.h \

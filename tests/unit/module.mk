@@ -84,6 +84,7 @@ unit_tests += tests/unit/test_quic
 unit_tests += tests/unit/test_datagrams
 unit_tests += tests/unit/test_preamble
 unit_tests += tests/unit/test_certificate
+unit_tests += tests/unit/test_path
 unit_tests += tests/unit/test_dns
 unit_tests += tests/unit/test_fetches
 unit_tests += tests/unit/test_revocation
