@@ -84,7 +84,7 @@ static const struct certificate *issuer_in(const struct certificate_chain *chain
     return NULL;
 }
 
-static bool is_readable(const struct handshake *handshake, enum side side)
+bool chains_readable(const struct handshake *handshake, enum side side)
 {
     const struct certificate_chain *chain = &handshake->chain[side];
     for (uint32_t i = 0; i < chain->count; i++)
@@ -95,7 +95,7 @@ static bool is_readable(const struct handshake *handshake, enum side side)
 
 uint32_t chains_names(const struct handshake *handshake, enum side side, struct octets *names, uint32_t limit)
 {
-    if (!is_readable(handshake, side) || limit == 0)
+    if (!chains_readable(handshake, side) || limit == 0)
         return 0;
     const struct certificate_chain *chain = &handshake->chain[side];
     const struct certificate *certificate = chain->items[0];

@@ -27,6 +27,9 @@ const struct certificate *chains_leaf(const struct handshake *handshake, enum si
 /* The key that a side showed instead of a certificate, because both agreed on that (RFC 7250); or NULL. */
 const struct certificate *chains_raw_key(const struct handshake *handshake, enum side side);
 
+/* Each certificate of a side's chain was captured whole and can be read, and there is at least one. */
+bool chains_readable(const struct handshake *handshake, enum side side);
+
 /* The names that a side's chain leads through, from the leaf's own subject up by issuer, at most `limit`. 0
  * where a certificate of it was not captured whole or cannot be read. They belong to the certificates. */
 uint32_t chains_names(const struct handshake *handshake, enum side side, struct octets *names,

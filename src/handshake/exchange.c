@@ -83,10 +83,12 @@ static bool is_alert(const struct handshake *handshake, const struct hidden_reco
 }
 
 /* The first alert behind the server's last answer: a record of that size in TLS 1.3, one of that type before.
- */
+ * Where nothing was asked, the server's answers are tickets, which a client that leaves does not wait for. */
 static struct moment first_farewell(const struct handshake *handshake, enum side side)
 {
-    const uint64_t answer = handshake->exchange.last_answer.packet;
+    const struct exchange *exchange = &handshake->exchange;
+    bool waits = side == SIDE_SERVER || exchange->requests > 0;
+    const uint64_t answer = waits ? exchange->last_answer.packet : 0;
     for (uint32_t i = 0; i < handshake->hidden_count; i++) {
         const struct hidden_record *record = &handshake->hidden[i];
         if (record->from == side && record->seen.packet >= answer && is_alert(handshake, record))
@@ -109,11 +111,13 @@ static struct moment end_by(const struct handshake *handshake, enum side side)
     return earlier(first_farewell(handshake, side), closed);
 }
 
-static struct moment server_end(const struct handshake *handshake)
+/* Packet 0 where the other side was first, or nobody ended it. */
+static struct moment first_end_by(const struct handshake *handshake, enum side side)
 {
-    struct moment server = end_by(handshake, SIDE_SERVER), client = end_by(handshake, SIDE_CLIENT);
-    bool first = server.packet && (!client.packet || server.packet < client.packet);
-    return first ? server : (struct moment){0};
+    struct moment own = end_by(handshake, side);
+    struct moment other = end_by(handshake, side == SIDE_SERVER ? SIDE_CLIENT : SIDE_SERVER);
+    bool first = own.packet && (!other.packet || own.packet < other.packet);
+    return first ? own : (struct moment){0};
 }
 
 void exchange_draw(struct handshake *handshake)
@@ -130,6 +134,7 @@ void exchange_draw(struct handshake *handshake)
         else if (is_data(handshake, record))
             note_answer(exchange, record);
     }
-    exchange->server_ended = server_end(handshake);
+    exchange->server_ended = first_end_by(handshake, SIDE_SERVER);
+    exchange->client_ended = first_end_by(handshake, SIDE_CLIENT);
     exchange->announced = was_announced(handshake);
 }

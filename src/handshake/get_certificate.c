@@ -146,11 +146,7 @@ static bool usage_fits(const struct certificate *leaf, enum side side)
 /* One fact about the whole chain; unknown unless each of its certificates was captured and readable. */
 static const struct certificate_chain *readable_chain(const struct handshake *handshake, enum side side)
 {
-    const struct certificate_chain *chain = &handshake->chain[side];
-    for (uint32_t i = 0; i < chain->count; i++)
-        if (!chain->items[i] || !chain->items[i]->readable)
-            return NULL;
-    return chain->count > 0 && !handshake->certificate[side]->cut ? chain : NULL;
+    return chains_readable(handshake, side) ? &handshake->chain[side] : NULL;
 }
 
 static bool issued(const struct certificate *issuer, const struct certificate *subject)

@@ -185,6 +185,11 @@ struct value field_exchange_server_ended(const struct handshake *handshake)
     return value_boolean(ended.packet && clock_span(answer.time, ended.time) < CLOCK_SECOND / 2);
 }
 
+struct value field_exchange_client_ended(const struct handshake *handshake)
+{
+    return has_exchange(handshake) ? value_boolean(handshake->exchange.client_ended.packet) : value_unknown();
+}
+
 struct value field_exchange_announced(const struct handshake *handshake)
 {
     return has_exchange(handshake) ? value_of_answer(handshake->exchange.announced) : value_unknown();

@@ -131,6 +131,7 @@ struct inference {
 struct exchange {
     struct moment first_request, last_answer;
     struct moment server_ended;  /* behind its last answer the server was the first to end the connection */
+    struct moment client_ended;  /* likewise the client */
     uint32_t answers_to_request; /* records of the server after the client's first */
     enum answer announced;       /* who closed first had said so with an alert: close_notify */
     uint32_t requests;           /* records of the client */
