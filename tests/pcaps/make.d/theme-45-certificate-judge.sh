@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Chains in which a certificate above the leaf is at fault, and certificates whose key usage or strength is. The
+# authorities that are needed for that are made once and kept in pki/, as are the leaves below them.
+
+chapter 'Chains and uses of certificates'
+
+leaf_extensions='basicConstraints = CA:false
+authorityKeyIdentifier = keyid'
+for_servers='extendedKeyUsage = serverAuth
+subjectAltName = DNS:server.test'
+for_clients='extendedKeyUsage = clientAuth'
+signing='keyUsage = critical,digitalSignature'
+
+authority_extensions()
+{
+    printf '%s\nkeyUsage = critical,%s\nsubjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid\n%s\n' \
+        "basicConstraints = critical,$1" "$2" "${3:-}"
+}
+
+# authority NAME ISSUER COMMON-NAME EXTENSIONS
+authority()
+{
+    touch "$work/ca.index"
+    [ -e "$pki/$1.pem" ] || issue "$1" "$2" "$3" rsa "$4"
+}
+
+# below NAME ISSUER PURPOSE CHAIN...: a leaf of that issuer, sent with these certificates.
+below()
+{
+    local name=$1 issuer=$2 purpose=$3
+    touch "$work/ca.index"
+    if [ ! -e "$pki/$name.chain.pem" ]; then
+        issue "$name" "$issuer" "${common_name:-server.test}" rsa "$leaf_extensions"$'\n'"$purpose"
+        cat "$pki/$name.pem" "${@:4}" >"$pki/$name.chain.pem"
+    fi
+}
+
+make_judged()
+{
+    local purpose=$for_servers$'\n'$signing
+    case $1 in
+    *client*) local common_name='client of server.test'; purpose=$for_clients$'\n'$signing ;;
+    esac
+    case $1 in
+    *-no-authority)
+        authority no-authority root 'tlswhy no authority' "$(authority_extensions CA:false digitalSignature,keyCertSign)"
+        below "$1" no-authority "$purpose" "$pki/no-authority.pem" ;;
+    *-path-length)
+        authority authority-last root 'tlswhy last authority' "$(authority_extensions CA:true,pathlen:0 keyCertSign,cRLSign)"
+        authority authority-beyond authority-last 'tlswhy authority beyond' "$(authority_extensions CA:true keyCertSign,cRLSign)"
+        below "$1" authority-beyond "$purpose" "$pki/authority-beyond.pem" "$pki/authority-last.pem" ;;
+    *-constrained)
+        authority authority-constrained root 'tlswhy authority of other.test' \
+            "$(authority_extensions CA:true keyCertSign,cRLSign 'nameConstraints = critical,permitted;DNS:other.test')"
+        below "$1" authority-constrained "$purpose" "$pki/authority-constrained.pem" ;;
+    *-middle-missing)
+        authority authority-second intermediate 'tlswhy second authority' "$(authority_extensions CA:true keyCertSign,cRLSign)"
+        below "$1" authority-second "$purpose" "$pki/authority-second.pem" ;;
+    *-enciphers) below "$1" intermediate "${purpose/digitalSignature/keyEncipherment}" "$pki/intermediate.pem" ;;
+    *-small-key) [ -e "$pki/$1.chain.pem" ] || small_key "$1" "$purpose" ;;
+    esac
+}
+
+# small_key NAME PURPOSE: a leaf of the intermediate, with a key of 1024 bits.
+small_key()
+{
+    openssl req -newkey rsa:1024 -nodes -keyout "$pki/$1.key.pem" -subj "/CN=$common_name" -out request.pem
+    printf '%s\n%s\n' "$leaf_extensions" "$2" >small.conf
+    openssl x509 -req -in request.pem -CA "$pki/intermediate.pem" -CAkey "$pki/intermediate.key.pem" -sha256 -days 800 \
+        -extfile small.conf -out "$pki/$1.pem"
+    cat "$pki/$1.pem" "$pki/intermediate.pem" >"$pki/$1.chain.pem"
+}
+
+# judged_server CERTIFICATE CLIENT
+judged_server()
+{
+    local server_cert=$1
+    make_judged "$1"
+    pair 'nginx 1.2 none' "$2"
+}
+
+# judged_client CERTIFICATE SERVER CLIENT
+judged_client()
+{
+    make_judged "$1"
+    pair "$2 1.2 require" "$3 1.2 $1"
+}
+
+for client in openssl gnutls go; do
+    capture server-no-authority-$client-12 chain-cert-unfit \
+        "TLS 1.2, the certificate's issuer is no authority; the ${called[$client]} client" 'S.Cert2 .*C.Alert' \
+        judged_server server-no-authority "$client 1.2 none"
+done
+capture server-path-length-java-12 chain-cert-unfit 'TLS 1.2, an authority stands below one that allows none; the Java client' \
+    'S.Cert3 .*C.Alert' judged_server server-path-length 'java 1.2 none'
+capture server-constrained-node-12 chain-cert-unfit \
+    'TLS 1.2, the issuer may issue for other.test only; the Node client leaves' 'S.Cert2 .*C.FIN' \
+    judged_server server-constrained 'node 1.2 none'
+capture server-middle-missing-go-12 "server-chain-incomplete with --ca-file @pki/root.pem" \
+    'TLS 1.2, of two intermediate certificates the upper one is not sent; the Go client' 'S.Cert2 .*C.Alert42' \
+    judged_server server-middle-missing 'go 1.2 none'
+for client in gnutls java; do
+    capture server-enciphers-$client-12 server-cert-wrong-usage \
+        "TLS 1.2, the key usage of the certificate lacks digitalSignature; the ${called[$client]} client" \
+        'S.Cert2 .*C.Alert' judged_server server-enciphers "$client 1.2 none"
+done
+for server in gnutls java node; do
+    capture client-enciphers-$server-12 client-cert-wrong-usage \
+        "TLS 1.2, the key usage of the client's certificate lacks digitalSignature; the server is ${called[$server]}" \
+        'C.Cert2 .*S.(Alert|FIN|RST)' judged_client client-enciphers $server go
+done
+capture client-chain-unfit-openssl-12 client-chain-unfit \
+    "TLS 1.2, the issuer of the client's certificate is no authority" 'C.Cert2 .*S.Alert' \
+    judged_client client-no-authority openssl go
+capture client-cert-weak-openssl-12 client-cert-weak-rejected "TLS 1.2, the client's certificate has a key of 1024 bits" \
+    'C.Cert2 .*S.Alert' judged_client client-small-key openssl go
+unset client server
