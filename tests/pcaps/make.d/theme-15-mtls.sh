@@ -102,7 +102,7 @@ unlisted()
     settle
 }
 odd_client=client
-capture client-cert-untrusted-node-12 client-cert-untrusted \
+capture client-cert-untrusted-node-12 client-chain-incomplete \
     'TLS 1.2, Node requires a client certificate, curl does not send the intermediate above its own: no alert' \
     "$sent12[CS].(Finished|Hidden) .*S.(FIN|RST)" unlisted 1.2
 capture client-cert-rejected-no-alert-node-13 client-cert-rejected-no-alert \
