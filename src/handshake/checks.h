@@ -39,6 +39,14 @@ enum check_result {
     CHECK_RESULTS
 };
 
+/* How it is known to belong to the handshake. */
+enum check_tie {
+    TIE_NAME,  /* a certificate of the handshake names it */
+    TIE_LOOK,  /* the certificate is hidden or names another; it is about revocation, and the time fits */
+    TIE_STALL, /* it took just the time in which the handshake stood still, and nothing else is known */
+    TIE_TIME,  /* the time fits, and nothing else is known */
+};
+
 /* Something that a side asked for while the handshake waited for it, or could have. */
 struct check {
     enum check_kind kind;
@@ -49,10 +57,11 @@ struct check {
     enum check_result result;
     struct moment seen; /* the packet that shows the result */
     int64_t began, ended;
-    int64_t blocked;               /* of its time, what the handshake stood still, in ns */
-    uint16_t status;               /* of HTTP; 0: none */
-    uint8_t responder;             /* OCSPResponseStatus, with CHECK_RESPONDER_ERROR */
-    bool by_time;                  /* tied to the handshake by its time alone, and by what it looks like */
+    int64_t blocked;   /* of its time, what the handshake stood still, in ns */
+    uint16_t status;   /* of HTTP; 0: none */
+    uint8_t responder; /* OCSPResponseStatus, with CHECK_RESPONDER_ERROR */
+    enum check_tie tie;
+    bool went_on;                  /* the verifier's next step was none to refuse the certificate */
     const struct request *request; /* NULL: it did not come so far */
 };
 
@@ -78,6 +87,7 @@ bool check_failed(const struct check *check);
 
 /* "crl", "ocsp", "aia"; NULL where nothing tells. */
 const char *check_kind_name(enum check_kind kind);
+const char *check_tie_name(enum check_tie tie);          /* "name", "look", "time" */
 const char *check_result_name(enum check_result result); /* "syn_timeout" */
 
 #endif

@@ -105,13 +105,14 @@ SIDE_COLUMN(files, VALUE_TEXT, value_string(shown_file(handshake, check->seen.pa
 SIDE_COLUMN(times, VALUE_DURATION, value_duration(check->began - handshake->connection->first.time))
 SIDE_COLUMN(durations, VALUE_DURATION, value_duration(clock_span(check->began, check->ended)))
 SIDE_COLUMN(blocked, VALUE_DURATION, value_duration(check->blocked))
-SIDE_COLUMN(ties, VALUE_TEXT, value_word(check->by_time ? "time" : "name"))
+SIDE_COLUMN(ties, VALUE_TEXT, value_word(check_tie_name(check->tie)))
 
 /* ---- The one that matters ------------------------------------------------------------------------------ */
 
+/* What nothing but its time speaks for may be anybody's. */
 static bool is_about_revocation(const struct check *check)
 {
-    return check->kind != CHECK_ISSUER;
+    return check->kind != CHECK_ISSUER && check->tie != TIE_TIME;
 }
 
 /* What failed and held the handshake up the longest; of equals the first. */
@@ -121,7 +122,7 @@ static const struct check *worst(const struct handshake *handshake, bool revocat
     const struct check *found = NULL;
     for (uint32_t i = 0; view && i < view->count; i++) {
         const struct check *check = &view->checks[i];
-        if (check_failed(check) && is_about_revocation(check) == revocation &&
+        if (check_failed(check) && check->tie != TIE_TIME && is_about_revocation(check) == revocation &&
             (!found || check->blocked > found->blocked))
             found = check;
     }
@@ -171,7 +172,8 @@ static const char *what_of(const struct check *check)
 
 CHECK_FACTS(revocation_check, true)
 CHECK_FACT(revocation_check, true, kind, value_word(check_kind_name(check->kind)))
-CHECK_FACT(revocation_check, true, tied, value_word(check->by_time ? "time" : "name"))
+CHECK_FACT(revocation_check, true, went_on, value_boolean(check->went_on))
+CHECK_FACT(revocation_check, true, tied, value_word(check_tie_name(check->tie)))
 CHECK_FACTS(issuer_fetch, false)
 
 struct value field_revocation_check_what_for(const struct handshake *handshake)
@@ -260,6 +262,7 @@ static const struct check *slowest(const struct handshake *handshake, int64_t *s
 STALL_FACT(duration, value_duration(stalled))
 STALL_FACT(thing, value_word(thing_of(check)))
 STALL_FACT(verifier, value_address(&handshake_half(handshake, check->by)->endpoint.address))
+STALL_FACT(went_on, value_boolean(check->went_on))
 STALL_FACT(by, value_of_side(check->by))
 STALL_FACT(url, value_of_octets(check->url))
 STALL_FACT(host, host_of(check))

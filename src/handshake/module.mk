@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libtlswhy_a_SOURCES += \
 	src/handshake/alerts.c src/handshake/alerts.h \
-	src/handshake/checks.c src/handshake/checks.h src/handshake/get_checks.c src/handshake/server_lookup.c \
+	src/handshake/checks.c src/handshake/checks.h src/handshake/checks_drawing.h \
+	src/handshake/checks_alike.c src/handshake/checks_judge.c src/handshake/checks_named.c \
+	src/handshake/get_checks.c src/handshake/server_lookup.c \
 	src/handshake/window.c src/handshake/window.h \
 	src/handshake/candidacy.c src/handshake/candidacy.h src/handshake/get_candidacy.c \
 	src/handshake/chains.c src/handshake/chains.h src/handshake/told.h \

@@ -102,8 +102,15 @@ static void forget_request(struct fetches *fetches, struct remembered *remembere
     *remembered = (struct remembered){0};
 }
 
+bool fetches_are_empty(const struct fetches *fetches)
+{
+    return fetches->latest_dial == 0;
+}
+
 void fetches_forget(struct fetches *fetches)
 {
+    if (fetches_are_empty(fetches))
+        return;
     for (size_t i = 0; i < DIALS; i++)
         if (fetches->dials[i].line.number)
             forget_dial(&fetches->dials[i]);
@@ -121,11 +128,6 @@ void fetches_free(struct fetches *fetches)
         return;
     fetches_forget(fetches);
     free(fetches);
-}
-
-bool fetches_are_empty(const struct fetches *fetches)
-{
-    return fetches->latest_dial == 0;
 }
 
 /* ---- Connections --------------------------------------------------------------------------------------- */

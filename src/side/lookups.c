@@ -44,18 +44,20 @@ void lookups_free(struct lookups *lookups)
     free(lookups);
 }
 
+bool lookups_are_empty(const struct lookups *lookups)
+{
+    return lookups->latest == 0;
+}
+
 void lookups_forget(struct lookups *lookups)
 {
+    if (lookups_are_empty(lookups))
+        return;
     lookups->latest = lookups->latest_named = 0;
     memset(lookups->by_name, 0, sizeof lookups->by_name);
     memset(lookups->by_address, 0, sizeof lookups->by_address);
     memset(lookups->entries, 0, sizeof lookups->entries);
     memset(lookups->named, 0, sizeof lookups->named);
-}
-
-bool lookups_are_empty(const struct lookups *lookups)
-{
-    return lookups->latest == 0;
 }
 
 /* NULL where it has given way. */
@@ -116,6 +118,13 @@ const struct lookup *lookups_find(const struct lookups *lookups, const struct ad
     uint64_t latest = before ? ((const struct entry *)before)->older
                              : lookups->by_name[name_bucket(lookups, asker, name, length)];
     const struct entry *entry = entry_at(lookups, find_from(lookups, latest, asker, name, length));
+    return entry ? &entry->lookup : NULL;
+}
+
+const struct lookup *lookups_next(const struct lookups *lookups, const struct lookup *before)
+{
+    uint64_t number = before ? ((const struct entry *)before)->number - 1 : lookups->latest;
+    const struct entry *entry = entry_at(lookups, number);
     return entry ? &entry->lookup : NULL;
 }
 

@@ -46,6 +46,9 @@ bool lookups_are_empty(const struct lookups *lookups);
 const struct lookup *lookups_find(const struct lookups *lookups, const struct address *asker,
                                   const char *name, size_t length, const struct lookup *before);
 
+/* Walks from the latest lookup to older ones, whoever made them; NULL: there are no more. */
+const struct lookup *lookups_next(const struct lookups *lookups, const struct lookup *before);
+
 /* The latest lookup up to `now` that gave this address, of that host where it made one, else of any. */
 const struct lookup *lookups_of_address(const struct lookups *lookups, const struct address *address,
                                         const struct address *asker, int64_t now);
