@@ -244,3 +244,113 @@ capture aia-fetched-java-12 healthy 'the server sends its leaf alone, and a Java
     'C.Data' java_with_issuer aia.pki.test=@ /intermediate.cer=file:intermediate.cer
 capture aia-host-unknown-java-12 'server-chain-incomplete with --ca-file @pki/root.pem' 'likewise, but DNS knows no such host' \
     'Alert4[268]' java_with_issuer aia.pki.test=nxdomain ''
+
+chapter 'Servers that ask others about the client certificate'
+
+# server_asks CERTIFICATE NAMES PAGES SERVER: a curl shows the certificate, which names a list or a responder.
+server_asks()
+{
+    side_certificate "$1"
+    with patience=20 beside server "$2" "$3" "$4" "curl ${5:-1.2} $1"
+}
+
+apache_ocsp="apache 1.2 require 'SSLOCSPEnable leaf' 'SSLOCSPResponderTimeout 4'"
+nginx_ocsp="nginx 1.2 require 'ssl_ocsp leaf;' 'resolver 192.0.2.153 ipv6=off;' 'resolver_timeout 4s;'"
+
+capture ocsp-good-apache-12 healthy 'Apache asks the OCSP responder that the client certificate names' \
+    'C.Data' server_asks side-client-ocsp ocsp.pki.test=@ responder+side-client-ocsp+V "$apache_ocsp"
+capture ocsp-try-later-apache-12 ocsp-responder-error 'likewise, but the responder answers tryLater' \
+    'S.Alert' server_asks side-client-ocsp ocsp.pki.test=@ '*=bytes:30030a0103,type:application/ocsp-response' "$apache_ocsp"
+capture ocsp-host-dropped-apache-12 crl-host-unreachable 'likewise, but the SYNs to the responder are dropped' \
+    'S.Alert' server_asks side-client-ocsp ocsp.pki.test=@ drop "$apache_ocsp"
+capture ocsp-host-unknown-apache-12 crl-host-unreachable 'likewise, but DNS knows no such host' \
+    'S.Alert' server_asks side-client-ocsp ocsp.pki.test=nxdomain '' "$apache_ocsp"
+capture ocsp-good-nginx-12 healthy 'nginx asks the OCSP responder that the client certificate names' \
+    'C.Data' server_asks side-client-ocsp ocsp.pki.test=@ responder+side-client-ocsp+V "$nginx_ocsp"
+capture ocsp-host-unknown-nginx-12 crl-host-unreachable 'likewise, but DNS knows no such host: nginx answers 400' \
+    'C.Data' server_asks side-client-ocsp ocsp.pki.test=nxdomain '' "$nginx_ocsp"
+capture ocsp-host-dropped-nginx-12 crl-host-unreachable 'likewise, but the SYNs to the responder are dropped' \
+    'C.Cert' server_asks side-client-ocsp ocsp.pki.test=@ drop "$nginx_ocsp"
+capture ocsp-host-refuses-stunnel-12 crl-host-unreachable 'stunnel asks the responder, where nobody listens' \
+    'S.Alert' server_asks side-client-ocsp ocsp.pki.test=@ '' "stunnel 1.2 require 'OCSPaia = yes'"
+capture crl-host-dropped-javaserver-12 crl-host-unreachable 'a Java server fetches the list that the client certificate names; the SYNs are dropped' \
+    'S.Alert' server_asks side-client-crl crl.pki.test=@ drop "java 1.2 require $java_crl"
+capture crl-host-unknown-javaserver-13 crl-host-unreachable 'TLS 1.3, likewise; DNS knows no such host' \
+    'C.Data S.Alert46' server_asks side-client-crl crl.pki.test=nxdomain '' "java 1.3 require $java_crl" 1.3
+
+chapter 'Traffic beside a handshake that has nothing to do with it'
+
+# The capture lacks DNS, so that nothing tells where the connection that never opens was to lead.
+java_without_dns()
+{
+    side_certificate side-server-crl
+    with side_everything=tcp server_cert=side-server-crl patience=20 beside client crl.pki.test=@ drop 'nginx 1.2 none' \
+        "java 1.2 none $java_crl"
+}
+
+capture crl-dropped-without-dns-java-12 crl-host-unreachable \
+    'a Java client fetches the list in vain, as its SYNs are dropped; the capture lacks DNS' \
+    'C.SYN.*Alert46|Alert46' java_without_dns
+
+# dial_busy CLIENT...: beside the client another program on its host looks for a name that is not there, and connects to
+# a web server that does not answer.
+dial_busy()
+{
+    background busy.log nsenter --target "$client_holder" --net -- bash -c '
+        for i in 1 2 3 4 5 6; do
+            getent ahostsv4 www.other.test; timeout 2 curl -s -m 2 -o /dev/null http://shop.test/ &
+            sleep 0.3
+        done'
+    sleep 0.5
+    eval "dial_$*"
+    sleep 1
+}
+
+neighbours='www.other.test=nxdomain shop.test=@ crl.pki.test=@'
+
+busy()
+{
+    side_certificate side-server-crl
+    with server_cert="${3:-side-server-crl}" server_trust="${4:-root}" patience=20 beside client "$neighbours" drop "nginx $1 none" "busy $2"
+}
+
+capture busy-host-curl-12 healthy 'a healthy curl, beside which its host looks for another name and another web server in vain' \
+    'C.Data' busy 1.2 'curl 1.2 none'
+capture busy-host-java-13 healthy 'likewise, with Java and TLS 1.3' 'C.x' busy 1.3 'java 1.3 none'
+capture busy-host-untrusted-curl-12 server-root-untrusted 'likewise, but curl does not trust the root' \
+    'Alert48' busy 1.2 'curl 1.2 none' side-server-crl other-root
+capture busy-host-untrusted-java-13 server-cert-rejected-tls13-opaque 'TLS 1.3, likewise, with Java' \
+    'C.x' busy 1.3 'java 1.3 none' side-server-crl other-root
+
+# nginx asks about its own certificate, in order to staple the answer, and the responder does not answer.
+stapling_in_vain()
+{
+    side_certificate side-server-ocsp
+    side_certificate side-client-crl
+    with server_cert=side-server-ocsp patience=20 beside server ocsp.pki.test=@ drop \
+        "nginx 1.2 require 'ssl_stapling on;' 'ssl_trusted_certificate $pki/root.pem;' 'resolver 192.0.2.153 ipv6=off;'" \
+        'twice curl 1.2 side-client-crl'
+}
+
+dial_twice()
+{
+    eval "dial_$*" || true
+    sleep 1
+    eval "dial_$*"
+}
+
+capture stapling-in-vain-nginx-12 healthy \
+    'nginx asks the responder of its own certificate in vain, to staple the answer, and serves a curl with a certificate' \
+    'C.Data' stapling_in_vain
+
+# Later than the handshake: gnutls-cli asks once it is done.
+gnutls_asks()
+{
+    side_certificate side-server-ocsp
+    with server_cert=side-server-ocsp patience=12 beside client "$1" "$2" 'nginx 1.2 none' 'gnutls 1.2 none --ocsp'
+}
+
+capture ocsp-good-gnutls-12 healthy 'gnutls-cli asks the OCSP responder that the server certificate names' \
+    'C.Data' gnutls_asks ocsp.pki.test=@ responder+side-server-ocsp+V
+capture ocsp-host-unknown-gnutls-12 crl-host-unreachable 'likewise, but DNS knows no such host' \
+    'C.ClientHello' gnutls_asks ocsp.pki.test=nxdomain ''
