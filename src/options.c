@@ -198,6 +198,12 @@ static bool take_client_certificate(struct parse *parse, const char *argument)
     return true;
 }
 
+static bool take_expected_server(struct parse *parse, const char *argument)
+{
+    list_add(&parse->options->servers, argument);
+    return true;
+}
+
 static bool take_expected_name(struct parse *parse, const char *argument)
 {
     if (parse->options->expected_name)
@@ -385,6 +391,8 @@ static const struct row rows[] = {
      "what the server trusts in clients, where that differs"},
     {0, "crl-file", "FILE", take_crl_file, "revocation lists (PEM or DER) to check by; may be repeated"},
     {0, NULL, NULL, NULL, "What is expected"},
+    {0, "expect-server", "HOST[:PORT]", take_expected_server,
+     "a server that should be contacted; may be repeated"},
     {0, "expect-name", "NAME", take_expected_name,
      "name that the server's certificate must have, instead of the one the client sends"},
     {0, "expect-thumbprint", "HEX", take_client_thumbprint,
@@ -593,6 +601,7 @@ void options_free(struct options *options)
     free(options->client_ca_files.items);
     free(options->crl_files.items);
     free(options->connection_strings.items);
+    free(options->servers.items);
     free(options->client_thumbprints.items);
     free(options->client_certificates.items);
     free(options->server_thumbprints.items);

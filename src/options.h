@@ -51,6 +51,7 @@ struct options {
     struct option_list crl_files; /* --crl-file */
     /* what certificates should be shown: --expect-thumbprint and --expect-certificate, and the server's */
     struct option_list connection_strings; /* files that name them: --connection-strings */
+    struct option_list servers;            /* that should be contacted: --expect-server */
     const char *expected_name;             /* --expect-name; NULL: what the client sends */
     struct option_list client_thumbprints, client_certificates, server_thumbprints, server_certificates;
     const char *try_cert; /* a certificate that a client holds; NULL: none */

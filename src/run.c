@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run.h"
 
+#include "absent.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "capture/fragments.h"
@@ -215,6 +216,8 @@ static void on_event(void *user, struct handshake *handshake)
         return;
     const struct places *places = timeline_places(run->timeline);
     handshake->places = places_are_plain(places) ? NULL : places;
+    if (run->beforehand.awaited)
+        awaited_see_connection(run->beforehand.awaited, handshake);
     rules_judge(run->rules, handshake);
     if (run->filter && !expression_holds(run->filter, handshake)) {
         run->totals.events_unfit++;
@@ -258,6 +261,8 @@ static bool evict(const struct tables *tables)
 static void take_decoded(const struct run *run, const struct tables *tables, enum decode_outcome outcome,
                          const struct decoded *decoded)
 {
+    if (outcome == DECODE_SEGMENT && run->beforehand.awaited)
+        awaited_see_segment(run->beforehand.awaited, &decoded->segment);
     if (outcome == DECODE_SEGMENT && decoded->segment.transport == SEGMENT_UDP) {
         datagrams_segment(tables->datagrams, &decoded->segment);
     } else if (outcome == DECODE_SEGMENT) {
@@ -455,6 +460,7 @@ static enum run_status finish(struct run *run)
     totals->fragments = fragments_totals(run->fragments);
     totals->stray_quic = follow_stray_quic(run->follow);
     totals_sort(totals);
+    absent_judge(&run->beforehand, run->rules, totals);
     signals_hold();
     bool anything = totals->inputs > totals->inputs_unopened;
     if (anything && !run->write_error)
@@ -463,6 +469,8 @@ static enum run_status finish(struct run *run)
     close_output(run);
     if (anything)
         tell_reason(run);
+    if (run->options->quiet || !run->options->format->summarizes)
+        absent_tell(totals, run->notices);
     bool exported = finish_certificate_files(run);
     enum severity fail_on = run->options->fail_on;
     if (fail_on && totals->highest_severity >= fail_on)

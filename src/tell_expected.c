@@ -170,9 +170,28 @@ static bool load_name(struct told *told, const char *name, const struct notice_s
     return fine;
 }
 
+/* ---- Servers ------------------------------------------------------------------------------------------- */
+
+static bool load_servers(struct told *told, const struct option_list *servers,
+                         const struct notice_sink *notices)
+{
+    struct buffer error = {0};
+    bool fine = true;
+    if (servers->count > 0)
+        told->awaited = awaited_new();
+    for (size_t i = 0; i < servers->count && fine; i++) {
+        fine = awaited_add(told->awaited, servers->items[i], &error);
+        if (!fine)
+            notice_send(notices, NOTICE_ERROR, "--expect-server \"%s\": %s", servers->items[i], error.bytes);
+    }
+    buffer_free(&error);
+    return fine;
+}
+
 bool tell_load_expected(struct told *told, const struct options *options, const struct notice_sink *notices)
 {
-    return load_name(told, options->expected_name, notices) &&
+    return load_servers(told, &options->servers, notices) &&
+           load_name(told, options->expected_name, notices) &&
            load_certificates(told, SIDE_CLIENT, &options->client_certificates, notices) &&
            load_certificates(told, SIDE_SERVER, &options->server_certificates, notices) &&
            load_configurations(told, &options->connection_strings, notices) &&
@@ -184,6 +203,7 @@ bool tell_load_expected(struct told *told, const struct options *options, const 
 
 void tell_free_expected(struct told *told)
 {
+    awaited_free(told->awaited);
     free(told->name);
     for (enum side side = SIDE_CLIENT; side < SIDES; side++)
         expected_free(told->expected[side]);

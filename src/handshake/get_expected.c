@@ -4,6 +4,8 @@
 #include "handshake/getters.h"
 #include "handshake/told.h"
 
+/* ---- Certificates -------------------------------------------------------------------------------------- */
+
 #define SIDE_FACT(name)                                                                                      \
     struct value field_client_certificate_##name(const struct handshake *handshake)                          \
     {                                                                                                        \
@@ -127,3 +129,54 @@ static struct value side_expected_from(const struct handshake *handshake, enum s
     return one ? value_string(one->from) : value_unknown();
 }
 SIDE_FACT(expected_from)
+
+/* ---- Servers ------------------------------------------------------------------------------------------- */
+
+static const struct awaited_server *server_of(const struct handshake *handshake)
+{
+    const struct awaited *awaited = handshake->told ? handshake->told->awaited : NULL;
+    if (handshake->absent || !awaited)
+        return handshake->absent;
+    return awaited_here(awaited, handshake);
+}
+
+struct value field_expected_server_name(const struct handshake *handshake)
+{
+    const struct awaited_server *server = server_of(handshake);
+    return server ? value_string(server->text) : value_unknown();
+}
+
+struct value field_expected_server_contacted(const struct handshake *handshake)
+{
+    return server_of(handshake) ? value_boolean(!handshake->absent) : value_unknown();
+}
+
+struct value field_expected_server_other_port(const struct handshake *handshake)
+{
+    const struct awaited_server *server = server_of(handshake);
+    return server && server->other_port ? value_integer(server->other_port) : value_unknown();
+}
+
+struct value field_expected_server_lookup(const struct handshake *handshake)
+{
+    static const char *const words[] = {[LOOKUP_NONE] = "none",
+                                        [LOOKUP_ASKED] = "unanswered",
+                                        [LOOKUP_ANSWERED] = "answered",
+                                        [LOOKUP_NO_SUCH_NAME] = "no_such_name",
+                                        [LOOKUP_FAILED] = "failed"};
+    const struct awaited_server *server = server_of(handshake);
+    return server && !server->address.family ? value_word(words[server->lookup]) : value_unknown();
+}
+
+static struct value address_at(const void *owner, uint32_t index)
+{
+    return value_address(&((const struct awaited_server *)owner)->resolved[index]);
+}
+
+struct value field_expected_server_addresses(const struct handshake *handshake)
+{
+    const struct awaited_server *server = server_of(handshake);
+    return server && server->resolved_count > 0
+               ? value_list_of(VALUE_ADDRESS, server->resolved_count, address_at, server)
+               : value_unknown();
+}

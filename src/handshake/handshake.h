@@ -303,6 +303,7 @@ struct finding {
 };
 
 struct chain_revocation;
+struct awaited_server;
 struct sibling_view;
 struct side_view;
 struct signatures;
@@ -317,7 +318,8 @@ struct handshake {
     const struct told *told; /* what the user knows (handshake/told.h); set before it is judged */
     struct sibling_view *siblings; /* other connections (handshake/siblings.h); NULL: none are remembered */
     struct side_view *side;        /* traffic beside it (handshake/checks.h); NULL: none is remembered */
-    int client_half;               /* half that is the client; 0 or 1 */
+    const struct awaited_server *absent; /* made to tell that nobody contacted this one; else NULL */
+    int client_half;                     /* half that is the client; 0 or 1 */
 
     /* what was read */
     struct client_hello *client_hello; /* the first; NULL: none */

@@ -7,6 +7,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/window.c src/handshake/window.h \
 	src/handshake/candidacy.c src/handshake/candidacy.h src/handshake/get_candidacy.c \
 	src/handshake/chains.c src/handshake/chains.h src/handshake/told.h \
+	src/handshake/awaited.c src/handshake/awaited.h \
 	src/handshake/belief.c src/handshake/belief.h \
 	src/handshake/community_id.c src/handshake/community_id.h \
 	src/handshake/conclude.c src/handshake/conclude.h \

@@ -12,13 +12,15 @@
 #include "certificate/expected.h"
 #include "certificate/revocation.h"
 #include "certificate/trust.h"
+#include "handshake/awaited.h"
 #include "handshake/handshake.h"
 
 struct told {
     struct trust *trust[SIDES]; /* whom the chain that this side sends must lead to */
     /* the lists that the user gave; what the capture shows of lists and OCSP responses is added */
     struct revocation *revocation;
-    char *name; /* that the server's certificate must have, in A-labels, or an address */
+    char *name;              /* that the server's certificate must have, in A-labels, or an address */
+    struct awaited *awaited; /* servers that should be contacted */
     struct expected *expected[SIDES]; /* what the end-entity certificate of this side should be */
     struct candidate *candidate;      /* what a client could send */
 };

@@ -11,7 +11,7 @@ libtlswhy_a_SOURCES += \
 	src/signals.c src/signals.h \
 	src/terminal.c src/terminal.h \
 	src/report/arrow.c src/report/arrow.h \
-	src/tell.c src/tell.h src/tell_expected.c src/tell_expected.h \
+	src/absent.c src/absent.h src/tell.c src/tell.h src/tell_expected.c src/tell_expected.h \
 	src/report/certificate_files.c src/report/certificate_files.h \
 	src/report/certs.c \
 	src/report/inventory.c src/report/inventory.h \

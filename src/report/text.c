@@ -68,6 +68,10 @@ static void text_finish(struct report *report, const struct totals *totals)
         return;
     if (report->anything)
         page_add_line(&report->page);
+    for (size_t i = 0; i < totals->absent_count; i++) {
+        text_add_absent(&report->page, totals->absent[i]);
+        page_add_line(&report->page);
+    }
     text_add_summary(&report->page, totals);
     write_page(report);
 }

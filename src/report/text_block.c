@@ -305,6 +305,20 @@ static void add_further_findings(struct page *page, const struct handshake *hand
         add_further_finding(page, &handshake->findings[i]);
 }
 
+static void add_advice(struct page *page, const struct finding *finding, const struct handshake *handshake)
+{
+    add_evidence(page, finding, handshake);
+    add_items(page, "Likeliest causes", finding->causes, finding->cause_count, true);
+    add_items(page, "What to do", finding->fixes, finding->fix_count, false);
+    add_references(page, finding);
+}
+
+void text_add_absent(struct page *page, const struct handshake *handshake)
+{
+    add_verdict(page, &handshake->findings[0]);
+    add_advice(page, &handshake->findings[0], handshake);
+}
+
 void text_add_block(struct page *page, const struct text_facts *facts, const struct handshake *handshake,
                     bool origin, bool chains)
 {
@@ -322,11 +336,7 @@ void text_add_block(struct page *page, const struct text_facts *facts, const str
     if (chains)
         text_add_chains(page, handshake);
     text_add_candidacy(page, handshake);
-    if (verdict) {
-        add_evidence(page, verdict, handshake);
-        add_items(page, "Likeliest causes", verdict->causes, verdict->cause_count, true);
-        add_items(page, "What to do", verdict->fixes, verdict->fix_count, false);
-        add_references(page, verdict);
-    }
+    if (verdict)
+        add_advice(page, verdict, handshake);
     add_further_findings(page, handshake);
 }

@@ -58,6 +58,9 @@ void text_add_block(struct page *page, const struct text_facts *facts, const str
 /* text_chains.c: the certificates that both sides sent, how they hang together, and what is missing. */
 void text_add_chains(struct page *page, const struct handshake *handshake);
 
+/* The same of what should have been there and was not (totals.h): it has no packets. */
+void text_add_absent(struct page *page, const struct handshake *handshake);
+
 /* text_beliefs.c: what each side took for true in the end, where the handshake failed or was refused later.
  */
 void text_add_beliefs(struct page *page, const struct handshake *handshake);

@@ -61,14 +61,36 @@ static struct verdict_count *verdict_of(struct totals *totals, const struct find
     return added;
 }
 
+static void add_severity(struct totals *totals, const struct handshake *handshake)
+{
+    for (uint32_t i = 0; i < handshake->finding_count; i++)
+        if (handshake->findings[i].severity > totals->highest_severity)
+            totals->highest_severity = handshake->findings[i].severity;
+}
+
+static void free_absent(struct handshake *handshake)
+{
+    arena_free(handshake->arena);
+    free(handshake);
+}
+
+void totals_add_absent(struct totals *totals, struct handshake *handshake)
+{
+    if (!handshake->has_verdict) {
+        free_absent(handshake);
+        return;
+    }
+    totals->absent = memory_resize(totals->absent, totals->absent_count + 1, sizeof(struct handshake *));
+    totals->absent[totals->absent_count++] = handshake;
+    add_severity(totals, handshake);
+}
+
 void totals_add(struct totals *totals, const struct handshake *handshake)
 {
     totals->events++;
     totals->outcomes[handshake->outcome]++;
     totals->incomplete += handshake->capture_incomplete;
-    for (uint32_t i = 0; i < handshake->finding_count; i++)
-        if (handshake->findings[i].severity > totals->highest_severity)
-            totals->highest_severity = handshake->findings[i].severity;
+    add_severity(totals, handshake);
     talks_add(&totals->talks, handshake);
     if (handshake->has_verdict)
         verdict_of(totals, &handshake->findings[0])->count++;
@@ -93,6 +115,9 @@ void totals_sort(struct totals *totals)
 
 void totals_free(struct totals *totals)
 {
+    for (size_t i = 0; i < totals->absent_count; i++)
+        free_absent(totals->absent[i]);
+    free(totals->absent);
     free(totals->verdicts);
     talks_free(&totals->talks);
     *totals = (struct totals){0};

@@ -40,6 +40,8 @@ struct totals {
     uint64_t incomplete;            /* events whose capture lacks something */
     struct verdict_count *verdicts; /* leading findings, most frequent first after totals_sort() */
     size_t verdict_count;
+    struct handshake **absent; /* what should have been there, each with its findings; owned */
+    size_t absent_count;
     struct talks talks;             /* who talks to whom; sorted after totals_sort() */
     int64_t first, last;            /* time of the earliest and of the latest packet */
     enum severity highest_severity; /* of the worst finding; 0: none */
@@ -57,6 +59,10 @@ void totals_add_datagrams(struct totals *totals, const struct datagrams_totals *
 
 /* A connection is reported. */
 void totals_add(struct totals *totals, const struct handshake *handshake);
+
+/* Something that should have been there, as a handshake that never was; takes it over. One without a finding
+ * is freed at once. */
+void totals_add_absent(struct totals *totals, struct handshake *handshake);
 
 void totals_sort(struct totals *totals);
 void totals_free(struct totals *totals); /* what it owns, not itself */

@@ -195,3 +195,26 @@ void rules_judge(const struct rules *rules, struct handshake *handshake)
     write_summary(handshake, &scratch);
     buffer_free(&scratch);
 }
+
+static const struct rule *find(const struct rules *rules, const char *id)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        if (strcmp(rules->all[i]->id, id) == 0)
+            return rules->all[i];
+    return NULL;
+}
+
+void rules_judge_by(const struct rules *rules, const char *id, struct handshake *handshake)
+{
+    const struct rule *rule = find(rules, id);
+    struct buffer scratch = {0};
+    struct bits live;
+    clear(&live, rules->count);
+    handshake->findings = NULL;
+    handshake->finding_count = 0;
+    if (rule && expression_holds(rule->when, handshake)) {
+        struct candidate candidate = candidate_of(rule, handshake, &live);
+        write_findings(rules, &candidate, 1, handshake, &scratch);
+    }
+    buffer_free(&scratch);
+}

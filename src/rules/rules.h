@@ -41,6 +41,10 @@ bool rules_complete(struct rules *rules, struct buffer *errors);
  */
 void rules_judge(const struct rules *rules, struct handshake *handshake);
 
+/* The same by one rule alone, if it is among them. Nothing else of the handshake needs to be known than what
+ * the rule asks for. */
+void rules_judge_by(const struct rules *rules, const char *id, struct handshake *handshake);
+
 /* Who does something on the wire: one of the two ends, something between them, or nobody. */
 enum rule_step { STEP_CLIENT, STEP_SERVER, STEP_PATH, STEP_NOTHING };
 

@@ -71,6 +71,7 @@ tests_unit_test_certificate_messages_SOURCES = tests/unit/test_certificate_messa
 unit_tests += tests/unit/test_key_messages
 tests_unit_test_key_messages_SOURCES = tests/unit/test_key_messages.c tests/unit/tls_bytes.h
 unit_tests += tests/unit/test_expected
+unit_tests += tests/unit/test_awaited
 unit_tests += tests/unit/test_connection_strings
 unit_tests += tests/unit/test_ssl2
 unit_tests += tests/unit/test_fingerprint
