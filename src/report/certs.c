@@ -236,10 +236,8 @@ static void add_row_uses(struct page *page, const struct inventory_item *item)
     buffer_add_char(&text, ' ');
     if (item->use_count > 0)
         add_use(&text, item, &item->uses[0]);
-    if (count_other_uses(item) > 0) {
-        buffer_add_string(&text, ", and by ");
-        text_add_count(&text, count_other_uses(item), "more end", "more ends");
-    }
+    if (count_other_uses(item) > 0)
+        buffer_add_format(&text, ", and %llu more", (unsigned long long)count_other_uses(item));
     page_add_spaces(page, BEFORE_NAME);
     page_ink(page, INK_FAINT);
     page_wrap(page, BEFORE_NAME, BEFORE_NAME, text.bytes);

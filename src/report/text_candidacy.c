@@ -6,7 +6,7 @@
 #include "handshake/told.h"
 #include <string.h>
 
-enum { INDENT = 2, ITEM = 4, LABEL = 20, ANSWER = 9 };
+enum { INDENT = 2, ITEM = 4, LABEL = 21, ANSWER = 9 };
 
 static const struct {
     const char *word;

@@ -223,6 +223,17 @@ static void add_remark(struct page *page, enum ink ink, const struct octets *nam
     buffer_free(&text);
 }
 
+/* The server's request names this issuer. */
+static bool is_named(const struct handshake *handshake, struct octets issuer)
+{
+    const struct octets_list *named = &handshake->acceptable_issuers;
+    for (uint32_t i = 0; i < named->count; i++)
+        if (issuer.length > 0 && issuer.length == named->items[i].length &&
+            memcmp(issuer.bytes, named->items[i].bytes, issuer.length) == 0)
+            return true;
+    return false;
+}
+
 /* What stands above the last one that was sent. */
 static void add_missing(struct page *page, const struct walk *walk, enum side side)
 {
@@ -233,6 +244,9 @@ static void add_missing(struct page *page, const struct walk *walk, enum side si
     const struct certificate *above = certificates_find_issuer(walk->handshake->certificates, top);
     if (trust == TRUST_TRUSTED)
         add_remark(page, INK_GOOD, &top->issuer, " was not sent and need not be: it is trusted");
+    else if (side == SIDE_CLIENT && is_named(walk->handshake, top->issuer))
+        add_remark(page, INK_FAINT, &top->issuer,
+                   " was not sent and need not be: the server's request names it");
     else if (above && !above->self_issued)
         add_remark(page, INK_ERROR, &top->issuer,
                    " is missing: an intermediate authority, which has to be sent");
@@ -243,6 +257,21 @@ static void add_missing(struct page *page, const struct walk *walk, enum side si
     else
         add_remark(page, INK_FAINT, &top->issuer,
                    " was not sent: fine where the other side trusts it itself, else it is missing");
+}
+
+/* Whether what the client sent is what the server had asked for. */
+static void add_issuers(struct page *page, const struct handshake *handshake)
+{
+    static const char name[] = "tlswhy.client_certificate.issuer_named";
+    const struct field *field = fields_find(name, sizeof name - 1);
+    struct value named = field ? field->get(handshake) : value_unknown();
+    if (named.type != VALUE_BOOLEAN || named.boolean)
+        return;
+    struct buffer text = {0};
+    buffer_add_format(&text, "No issuer of it is among those that the server's request names (%u)",
+                      handshake->acceptable_issuers.count);
+    add_remark(page, INK_WARNING, NULL, text.bytes);
+    buffer_free(&text);
 }
 
 static void add_trust(struct page *page, const struct walk *walk, enum side side)
@@ -286,6 +315,8 @@ static void add_chain(struct page *page, const struct handshake *handshake, enum
         buffer_free(&text);
     }
     add_missing(page, &walk, side);
+    if (side == SIDE_CLIENT)
+        add_issuers(page, handshake);
     add_trust(page, &walk, side);
 }
 
