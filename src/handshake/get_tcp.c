@@ -481,3 +481,13 @@ struct value field_front_leg_client(const struct handshake *handshake)
     return handshake->front_leg.hello.packet ? value_address(&handshake->front_leg.client.address)
                                              : value_unknown();
 }
+
+struct value field_terminator_ip(const struct handshake *handshake)
+{
+    return handshake->front_leg.hello.packet ? field_source_ip(handshake) : field_destination_ip(handshake);
+}
+
+struct value field_terminator_client(const struct handshake *handshake)
+{
+    return handshake->front_leg.hello.packet ? field_front_leg_client(handshake) : field_source_ip(handshake);
+}

@@ -10,6 +10,7 @@ make_expected_pki()
     touch "$work/ca.index"
     [ -e "$pki/client-renewed.pem" ] ||
         leaf client-renewed 'client of server.test' rsa "$client_extensions" "$(date -u -d '1 hour ago' +%Y%m%d%H%M%SZ)"
+    [ -e "$pki/proxy.pem" ] || leaf proxy 'proxy of server.test' rsa "$server_extensions"
     [ -e "$pki/client-other.pem" ] || leaf client-other 'another client' rsa "$client_extensions"
 }
 
@@ -50,6 +51,37 @@ capture expected-then-renewed-client-nginx-12 'healthy' \
 capture expected-hidden-nginx-13 'expected-certificate-hidden with --expect-certificate @pki/client.pem' \
     'TLS 1.3, nginx lets one client certificate in by its thumbprint, and another client comes' \
     'S.ServerHello .*C.Cert2' listed 1.3 client-other
+
+# The client's side of a proxy that ends TLS: its own certificate is for the right name, and it asks for none.
+front_leg_only()
+{
+    make_expected_pki
+    record wire 'tcp port 443'
+    port=8443 eval 'serve_go 1.2 require'
+    port=8443 await_server
+    server_cert=proxy serve_terminator
+    await_server
+    dial_curl 1.2 client || true
+    settle
+}
+capture expected-behind-haproxy-12 \
+    'tls-terminated-before-mtls-server with --expect-server-certificate @pki/server.pem --expect-certificate @pki/client.pem' \
+    'TLS 1.2, HAProxy ends the TLS of curl, which has a certificate for the server behind it; the leg behind is not captured' \
+    'S.ServerHelloDone C.ClientKeyExchange .*C.Data .*S.Data' front_leg_only
+
+# The server that is expected does not ask for a certificate.
+not_asked()
+{
+    record
+    serve_nginx "$1" none
+    await_server
+    dial_curl "$1" client || true
+    settle
+}
+for v in 2 3; do
+    capture expected-not-asked-nginx-1$v 'client-cert-not-requested with --expect-server server.test --expect-certificate @pki/client.pem' \
+        "TLS 1.$v, curl has a certificate for nginx, which does not ask for it" 'C.Data .*S.Data' not_asked 1.$v
+done
 
 # Names. Two sites share an address: www.other.test (pki/server-other-name) is the default one, server.test has its own.
 
