@@ -19,3 +19,5 @@ fuzz_fuzz_quic_SOURCES = fuzz/fuzz_quic.c fuzz/datagram_script.h
 fuzz_targets += fuzz/fuzz_preambles
 fuzz_fuzz_preambles_SOURCES = fuzz/fuzz_preambles.c fuzz/datagram_script.h
 fuzz_targets += fuzz/fuzz_fragments
+fuzz_targets += fuzz/fuzz_side
+fuzz_fuzz_side_SOURCES = fuzz/fuzz_side.c fuzz/datagram_script.h
