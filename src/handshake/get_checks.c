@@ -7,6 +7,7 @@
 #include "handshake/chains.h"
 #include "handshake/checks.h"
 #include "handshake/shown.h"
+#include <stdio.h>
 
 struct value field_dns_server_name(const struct handshake *handshake)
 {
@@ -138,7 +139,7 @@ static const struct check *worst(const struct handshake *handshake, bool revocat
     CHECK_FACT(prefix, revocation, status, status_of(check))                                                 \
     CHECK_FACT(prefix, revocation, packet, value_of_packet(check->seen))                                     \
     CHECK_FACT(prefix, revocation, blocked, value_duration(check->blocked))                                  \
-    CHECK_FACT(prefix, revocation, what, value_word(what_of(check)))
+    CHECK_FACT(prefix, revocation, what, what_of(handshake, check))
 
 #define CHECK_FACT(prefix, revocation, name, shown)                                                          \
     struct value field_##prefix##_##name(const struct handshake *handshake)                                  \
@@ -147,7 +148,28 @@ static const struct check *worst(const struct handshake *handshake, bool revocat
         return check ? (shown) : value_unknown();                                                            \
     }
 
-static const char *what_of(const struct check *check)
+/* RFC 6960 section 4.2.1. */
+static const char *words_of_responder(uint8_t status)
+{
+    static const char *const words[] = {
+        [1] = "the OCSP responder answers that it cannot read the request",
+        [2] = "the OCSP responder answers that it has an internal error",
+        [3] = "the OCSP responder answers that it has no time now (tryLater)",
+        [5] = "the OCSP responder answers that the request has to be signed",
+        [6] = "the OCSP responder answers that it does not speak for this issuer or to this client "
+              "(unauthorized)",
+    };
+    return status < sizeof words / sizeof *words ? words[status] : NULL;
+}
+
+static struct value http_status_words(const struct handshake *handshake, uint16_t status)
+{
+    char text[sizeof "the web server answers with the HTTP status 99999"];
+    int length = snprintf(text, sizeof text, "the web server answers with the HTTP status %u", status);
+    return value_string(length > 0 ? arena_copy(handshake->arena, text, (size_t)length) : NULL);
+}
+
+static struct value what_of(const struct handshake *handshake, const struct check *check)
 {
     static const char *const words[CHECK_RESULTS] = {
         [CHECK_OK] = "it was fetched",
@@ -167,7 +189,10 @@ static const char *what_of(const struct check *check)
         [CHECK_NOT_YET_VALID] = "the time of what came back has not begun yet",
         [CHECK_STRANGER] = "the OCSP responder answers that it does not know the certificate",
     };
-    return words[check->result];
+    const char *responder = words_of_responder(check->responder);
+    if (check->result == CHECK_HTTP_ERROR)
+        return http_status_words(handshake, check->status);
+    return value_word(check->result == CHECK_RESPONDER_ERROR && responder ? responder : words[check->result]);
 }
 
 CHECK_FACTS(revocation_check, true)
@@ -268,4 +293,4 @@ STALL_FACT(url, value_of_octets(check->url))
 STALL_FACT(host, host_of(check))
 STALL_FACT(packet, value_of_packet(check->seen))
 STALL_FACT(result, value_word(check_result_name(check->result)))
-STALL_FACT(what, value_word(what_of(check)))
+STALL_FACT(what, what_of(handshake, check))
