@@ -354,3 +354,30 @@ capture ocsp-good-gnutls-12 healthy 'gnutls-cli asks the OCSP responder that the
     'C.Data' gnutls_asks ocsp.pki.test=@ responder+side-server-ocsp+V
 capture ocsp-host-unknown-gnutls-12 crl-host-unreachable 'likewise, but DNS knows no such host' \
     'C.ClientHello' gnutls_asks ocsp.pki.test=nxdomain ''
+
+# Java does not check revocation here, and trusts another root.
+untrusted_with_internal_list()
+{
+    side_certificate side-server-internal
+    with server_cert=side-server-internal server_trust=other-root beside client pki=nxdomain '' 'nginx 1.2 none' 'java 1.2 none'
+}
+
+capture crl-inside-only-java-12 server-root-untrusted \
+    'the server certificate names a list on the host "pki"; a Java client does not trust its root and never asks for the list' \
+    'Alert4[68]' untrusted_with_internal_list
+
+nss_asks()
+{
+    side_certificate side-server-ocsp
+    with server_cert=side-server-ocsp patience=20 beside client "$1" "$2" 'nginx 1.2 none' vfyserv
+}
+
+capture ocsp-good-nss-12 healthy 'vfyserv of NSS asks the OCSP responder that the server certificate names' \
+    'C.ClientHello' nss_asks ocsp.pki.test=@ responder+side-server-ocsp+V
+capture ocsp-host-refuses-nss-12 crl-host-unreachable 'likewise, but nobody listens there' 'C.ClientHello' nss_asks ocsp.pki.test=@ ''
+
+# vfyserv asks because of -o; it is NSS's own example of a client that does.
+dial_vfyserv()
+{
+    client vfyserv -d "$(nss_database root | sed 's/^sql://')" -o -p "$port" "$host"
+}
