@@ -182,10 +182,16 @@ static bool scheme_fits(const struct certificate *leaf, uint16_t version, uint16
     static const struct {
         const char *key, *curve; /* NULL: any */
         uint16_t first, last;
-    } fits[] = {{"RSA", NULL, 0x0804, 0x0806},         {"RSA-PSS", NULL, 0x0809, 0x080b},
-                {"Ed25519", NULL, 0x0807, 0x0807},     {"Ed448", NULL, 0x0808, 0x0808},
-                {"ECDSA", "nistp256", 0x0403, 0x0403}, {"ECDSA", "nistp384", 0x0503, 0x0503},
-                {"ECDSA", "nistp521", 0x0603, 0x0603}};
+    } fits[] = {{"RSA", NULL, 0x0804, 0x0806},
+                {"RSA-PSS", NULL, 0x0809, 0x080b},
+                {"Ed25519", NULL, 0x0807, 0x0807},
+                {"Ed448", NULL, 0x0808, 0x0808},
+                {"ECDSA", "nistp256", 0x0403, 0x0403},
+                {"ECDSA", "nistp384", 0x0503, 0x0503},
+                {"ECDSA", "nistp521", 0x0603, 0x0603},
+                {"ECDSA", "brainpoolP256r1", 0x081a, 0x081a},
+                {"ECDSA", "brainpoolP384r1", 0x081b, 0x081b},
+                {"ECDSA", "brainpoolP512r1", 0x081c, 0x081c}};
     static const struct {
         const char *key;
         uint8_t low;

@@ -88,6 +88,24 @@ static void add_verdicts(struct page *page, const struct totals *totals)
 
 /* ---- The capture's health ------------------------------------------------------------------------------ */
 
+/* How the certificate that the user holds fared, where servers asked for one. */
+static void add_candidacies(struct page *page, const struct totals *totals)
+{
+    const uint64_t *counts = totals->candidacies;
+    uint64_t asked = counts[ANSWER_YES] + counts[ANSWER_NO] + counts[ANSWER_UNKNOWN];
+    struct buffer text = {0};
+    if (asked < 2)
+        return;
+    buffer_add_format(&text, "The certificate of --try-cert, on the %llu connections that asked for one",
+                      (unsigned long long)asked);
+    bool first = true;
+    add_part(&text, counts[ANSWER_YES], "would have accepted it", &first);
+    add_part(&text, counts[ANSWER_NO], "would not have", &first);
+    add_part(&text, counts[ANSWER_UNKNOWN], "cannot be told", &first);
+    buffer_add_char(&text, '.');
+    add_sentence(page, &text);
+}
+
 static void add_packets(struct page *page, const struct totals *totals)
 {
     struct buffer text = {0};
@@ -195,6 +213,7 @@ void text_add_summary(struct page *page, const struct totals *totals)
     else
         add_outcomes(page, totals);
     add_verdicts(page, totals);
+    add_candidacies(page, totals);
     add_remark(page, false, totals->talks.left_out,
                "connection is of a client and server that are not told apart above, as there are too many",
                "connections are of clients and servers that are not told apart above, as there are too many");

@@ -2,6 +2,7 @@
 #include "report/totals.h"
 
 #include "base/memory.h"
+#include "handshake/candidacy.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,8 @@ void totals_add(struct totals *totals, const struct handshake *handshake)
     totals->events++;
     totals->outcomes[handshake->outcome]++;
     totals->incomplete += handshake->capture_incomplete;
+    if (handshake->candidacy)
+        totals->candidacies[handshake->candidacy->accepted]++;
     add_severity(totals, handshake);
     talks_add(&totals->talks, handshake);
     if (handshake->has_verdict)

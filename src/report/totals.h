@@ -37,8 +37,9 @@ struct totals {
     uint64_t events;        /* connections reported */
     uint64_t events_unfit;  /* events that the filter -Y left out; in no other figure here */
     uint64_t outcomes[OUTCOME_FAILURE + 1];
-    uint64_t incomplete;            /* events whose capture lacks something */
-    struct verdict_count *verdicts; /* leading findings, most frequent first after totals_sort() */
+    uint64_t candidacies[ANSWER_YES + 1]; /* would the user's certificate have been accepted, where asked */
+    uint64_t incomplete;                  /* events whose capture lacks something */
+    struct verdict_count *verdicts;       /* leading findings, most frequent first after totals_sort() */
     size_t verdict_count;
     struct handshake **absent; /* what should have been there, each with its findings; owned */
     size_t absent_count;
