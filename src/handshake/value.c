@@ -109,7 +109,7 @@ static void print_scalar(struct buffer *out, const struct value *value)
     }
 }
 
-void value_print(struct buffer *out, struct value value)
+static void print_joined(struct buffer *out, struct value value, const char *separator)
 {
     if (value.type != VALUE_LIST) {
         print_scalar(out, &value);
@@ -118,7 +118,17 @@ void value_print(struct buffer *out, struct value value)
     for (uint32_t i = 0; i < value.list.count; i++) {
         struct value element = value.list.at(value.list.owner, i);
         if (i > 0)
-            buffer_add_char(out, ',');
+            buffer_add_string(out, separator);
         print_scalar(out, &element);
     }
+}
+
+void value_print(struct buffer *out, struct value value)
+{
+    print_joined(out, value, ",");
+}
+
+void value_print_in_sentence(struct buffer *out, struct value value)
+{
+    print_joined(out, value, ", ");
 }

@@ -126,6 +126,9 @@ struct buffer;
  */
 void value_print(struct buffer *out, struct value value);
 
+/* The same with a blank behind each comma. */
+void value_print_in_sentence(struct buffer *out, struct value value);
+
 /* The text form of an address; `out` holds it. */
 void value_print_address(struct buffer *out, const struct address *address);
 

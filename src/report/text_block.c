@@ -119,7 +119,7 @@ static void add_fact(struct page *line, const struct text_facts *facts, enum tex
     if (value.type == VALUE_UNKNOWN || (value.type == VALUE_LIST && value.list.count == 0))
         return;
     page_add(line, label);
-    value_print(&line->text, value);
+    value_print_in_sentence(&line->text, value);
     page_add_line(line);
 }
 
