@@ -3,11 +3,14 @@
 
 #include "base/memo.h"
 #include "base/memory.h"
+#include "certificate/name.h"
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CHAIN_MOST = 10, HASH = 32 }; /* no path is longer; what a stranger adds beyond it is not looked at */
@@ -164,6 +167,65 @@ enum trust_answer trust_check(struct trust *trust, const struct certificate *con
     if (verdict.answer == TRUST_MISSING_ISSUER || verdict.answer == TRUST_UNKNOWN_ROOT)
         *missing = chain[verdict.stops_at]->issuer;
     return verdict.answer;
+}
+
+/* ---- Dates of the trusted ones ------------------------------------------------------------------------- */
+
+static bool is_sent(const X509 *x509, const struct certificate *const *chain, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (X509_cmp(certificate_for_checks(chain[i]), x509) == 0)
+            return true;
+    return false;
+}
+
+static void describe(const X509 *x509, struct trust_outdated *outdated)
+{
+    struct buffer name = {0};
+    if (certificate_name_print_read(&name, X509_get_subject_name(x509)))
+        snprintf(outdated->subject, sizeof outdated->subject, "%s", name.length ? name.bytes : "");
+    buffer_free(&name);
+    struct tm time;
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(x509), &time))
+        strftime(outdated->not_after, sizeof outdated->not_after, "%Y-%m-%dT%H:%M:%SZ", &time);
+}
+
+static bool find_outdated(X509_STORE_CTX *context, certificate_time time,
+                          const struct certificate *const *chain, uint32_t count,
+                          struct trust_outdated *outdated)
+{
+    X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(context);
+    X509_VERIFY_PARAM_set_auth_level(param, 0);
+    X509_VERIFY_PARAM_clear_flags(param, X509_V_FLAG_NO_CHECK_TIME);
+    X509_VERIFY_PARAM_set_time(param, (time_t)time);
+    if (X509_verify_cert(context) == 1)
+        return false;
+    int error = X509_STORE_CTX_get_error(context);
+    const X509 *found = X509_STORE_CTX_get_current_cert(context);
+    if ((error != X509_V_ERR_CERT_HAS_EXPIRED && error != X509_V_ERR_CERT_NOT_YET_VALID) || !found ||
+        is_sent(found, chain, count))
+        return false;
+    describe(found, outdated);
+    return true;
+}
+
+bool trust_outdated(struct trust *trust, const struct certificate *const *chain, uint32_t count,
+                    certificate_time time, struct trust_outdated *outdated)
+{
+    struct octets missing;
+    *outdated = (struct trust_outdated){0};
+    count = count < CHAIN_MOST ? count : CHAIN_MOST;
+    if (trust_check(trust, chain, count, &missing) != TRUST_TRUSTED)
+        return false;
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    STACK_OF(X509) *others = sk_X509_new_null();
+    bool found = context && others && collect(chain, count, others) &&
+                 X509_STORE_CTX_init(context, trust->store, certificate_for_checks(chain[0]), others) &&
+                 find_outdated(context, time, chain, count, outdated);
+    sk_X509_free(others);
+    X509_STORE_CTX_free(context);
+    ERR_clear_error();
+    return found;
 }
 
 const char *trust_word(enum trust_answer answer)

@@ -5,8 +5,8 @@
 /*
  * Whom somebody trusts, as far as the user says it: a set of issuers, and the search for a path from a chain
  * that was sent to one of them (RFC 5280 section 6; libcrypto does it). Dates, names, purposes and revocation
- * are questions of their own and are not asked here, so an answer holds for every connection of a run; the
- * answers are remembered.
+ * are questions of their own and play no part in trust_check(), so that its answer holds for every connection
+ * of a run; the answers are remembered.
  */
 
 #include "base/buffer.h"
@@ -38,6 +38,17 @@ bool trust_add_system(struct trust *trust, struct buffer *error);
  * certificate of the chain or the trust. */
 enum trust_answer trust_check(struct trust *trust, const struct certificate *const *chain, uint32_t count,
                               struct octets *missing);
+
+/* Of a chain that is trusted: the certificate among the trusted ones without which no path is within its
+ * validity at `time`, as an expired root may still be in a store. False where there is none, or where a
+ * certificate of the chain itself is outside its validity. Nothing of this is remembered: it is for
+ * connections that failed. */
+struct trust_outdated {
+    char subject[256];  /* RFC 4514, as much as fits */
+    char not_after[32]; /* RFC 3339; "": unknown */
+};
+bool trust_outdated(struct trust *trust, const struct certificate *const *chain, uint32_t count,
+                    certificate_time time, struct trust_outdated *outdated);
 
 /* "trusted", "self_signed", ...; NULL where not checked. */
 const char *trust_word(enum trust_answer answer);

@@ -4,8 +4,10 @@
 #include "certificate/path.h"
 #include "handshake/chains.h"
 #include "handshake/getters.h"
+#include "handshake/told.h"
 #include "tls/key_messages.h"
 #include <openssl/x509v3.h>
+#include <string.h>
 
 static const char *const purpose[SIDES] = {[SIDE_CLIENT] = "clientAuth", [SIDE_SERVER] = "serverAuth"};
 
@@ -214,3 +216,32 @@ FAULT_FACT(outdated_not_after, find_outdated(handshake, side), value_word(fault.
 FAULT_FACT(unfit, find_unfit(handshake, side, &why), value_word(path_fault_word(why)))
 FAULT_FACT(unfit_subject, find_unfit(handshake, side, &why), value_of_octets(fault.certificate->subject))
 FAULT_FACT(unfit_place, find_unfit(handshake, side, &why), value_integer((int64_t)fault.place + 1))
+
+/* ---- The trusted ones that the chain leads to ---------------------------------------------------------- */
+
+static bool find_anchor(const struct handshake *handshake, enum side side, struct trust_outdated *outdated)
+{
+    const struct certificate_chain *chain = &handshake->chain[side];
+    struct trust *trust = handshake->told->trust[side];
+    certificate_time now = handshake->connection->first.time / CLOCK_SECOND;
+    return trust && chains_readable(handshake, side) &&
+           trust_outdated(trust, chain->items, chain->count, now, outdated);
+}
+
+static struct value kept(const struct handshake *handshake, const char *text)
+{
+    size_t length = strlen(text);
+    return length > 0 ? value_text(arena_copy(handshake->arena, text, length), length) : value_unknown();
+}
+
+#define ANCHOR_FACT(name, member)                                                                            \
+    static struct value side_##name(const struct handshake *handshake, enum side side)                       \
+    {                                                                                                        \
+        struct trust_outdated outdated;                                                                      \
+        bool found = find_anchor(handshake, side, &outdated);                                                \
+        return found ? kept(handshake, outdated.member) : value_unknown();                                   \
+    }                                                                                                        \
+    SIDE_FACT(name)
+
+ANCHOR_FACT(anchor_outdated, subject)
+ANCHOR_FACT(anchor_not_after, not_after)

@@ -62,6 +62,27 @@ make_judged()
     esac
 }
 
+# Below a root that has expired, which the client trusts all the same.
+make_old_root()
+{
+    touch "$work/ca.index"
+    [ ! -e "$pki/server-old-root.chain.pem" ] || return 0
+    new_key root-expired rsa
+    printf '[ca]\ndefault_ca=ca\ndatabase=%s\npolicy=name\nrand_serial=yes\n[name]\ncommonName=supplied\n[ext]\n%s\n' \
+        "$work/ca.index" "$ca_extensions" >"$work/ca.conf"
+    openssl req -new -key "$pki/root-expired.key.pem" -subj '/CN=tlswhy old root' -out request.pem
+    openssl ca -batch -notext -selfsign -config "$work/ca.conf" -extensions ext -md sha256 -keyfile "$pki/root-expired.key.pem" \
+        -startdate 20160101000000Z -enddate 20260101000000Z -in request.pem -outdir "$work" -out "$pki/root-expired.pem"
+    below server-old-root root-expired "$for_servers"$'\n'"$signing"
+}
+
+old_root()
+{
+    local server_cert=server-old-root server_trust=root-expired
+    make_old_root
+    pair 'nginx 1.2 none' "$1"
+}
+
 # small_key NAME PURPOSE: a leaf of the intermediate, with a key of 1024 bits.
 small_key()
 {
@@ -115,4 +136,9 @@ capture client-chain-unfit-openssl-12 client-chain-unfit \
     judged_client client-no-authority openssl go
 capture client-cert-weak-openssl-12 client-cert-weak-rejected "TLS 1.2, the client's certificate has a key of 1024 bits" \
     'C.Cert2 .*S.Alert' judged_client client-small-key openssl go
+for client in openssl go; do
+    capture server-old-root-$client-12 "trusted-root-expired with --ca-file @pki/root-expired.pem" \
+        "TLS 1.2, the root that the client trusts has expired; the ${called[$client]} client" 'S.Cert1 .*C.Alert4[25]' \
+        old_root "$client 1.2 none"
+done
 unset client server
