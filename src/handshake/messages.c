@@ -3,6 +3,7 @@
 
 #include "handshake/signatures.h"
 #include "handshake/transcript.h"
+#include "tls/compressed_certificate.h"
 
 void message_note(const struct message_context *context, enum message_kind kind, uint32_t length)
 {
@@ -138,14 +139,28 @@ static enum decode_result decode_certificate(const struct message_context *conte
     return result;
 }
 
-static enum decode_result read_certificate(const struct message_context *context, struct cursor body)
+static enum decode_result decode_compressed(const struct message_context *context, struct cursor body,
+                                            struct certificate_message *message)
+{
+    struct handshake *handshake = context->handshake;
+    enum decode_result result = compressed_certificate_decode(body, version_so_far(handshake),
+                                                              handshake->arena, context->hasher, message);
+    message->type = certificate_type(handshake, message_side(context));
+    return result;
+}
+
+typedef enum decode_result certificate_decoder(const struct message_context *context, struct cursor body,
+                                               struct certificate_message *message);
+
+static enum decode_result read_certificate_with(const struct message_context *context, struct cursor body,
+                                                certificate_decoder *decode)
 {
     struct handshake *handshake = context->handshake;
     enum side side = message_side(context);
     struct certificate_message *message = arena_take(handshake->arena, 1, sizeof *message);
     if (!message)
         return DECODE_WHOLE;
-    enum decode_result result = decode_certificate(context, body, message);
+    enum decode_result result = decode(context, body, message);
     if (!handshake->certificate[side]) {
         handshake->certificate[side] = message;
         handshake->direction[side].certificate = context->now;
@@ -162,6 +177,17 @@ static enum decode_result read_certificate_status(const struct message_context *
     handshake->certificate_status = message;
     handshake->certificate_status_seen = context->now;
     return certificate_status_decode(body, handshake->arena, message);
+}
+
+static enum decode_result read_certificate(const struct message_context *context, struct cursor body)
+{
+    return read_certificate_with(context, body, decode_certificate);
+}
+
+static enum decode_result read_compressed_certificate(const struct message_context *context,
+                                                      struct cursor body)
+{
+    return read_certificate_with(context, body, decode_compressed);
 }
 
 static enum decode_result read_certificate_request(const struct message_context *context, struct cursor body)
@@ -249,6 +275,7 @@ static enum decode_result (*const readers[256])(const struct message_context *, 
     [TLS_HANDSHAKE_HELLO_VERIFY_REQUEST] = read_hello_verify_request,
     [TLS_HANDSHAKE_HELLO_RETRY_REQUEST] = read_hello_retry_request,
     [TLS_HANDSHAKE_CERTIFICATE] = read_certificate,
+    [TLS_HANDSHAKE_COMPRESSED_CERTIFICATE] = read_compressed_certificate,
     [TLS_HANDSHAKE_CERTIFICATE_STATUS] = read_certificate_status,
     [TLS_HANDSHAKE_CERTIFICATE_REQUEST] = read_certificate_request,
     [TLS_HANDSHAKE_SERVER_KEY_EXCHANGE] = read_server_key_exchange,

@@ -34,6 +34,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/revoked.c src/handshake/revoked.h \
 	src/handshake/shown.c src/handshake/shown.h \
 	src/handshake/signatures.c src/handshake/signatures.h src/handshake/get_keys.c \
+	src/handshake/get_certificate_message.c \
 	src/handshake/siblings.c src/handshake/siblings.h \
 	src/handshake/siblings_ask.c src/handshake/sibling_groups.h \
 	src/handshake/stapled.c src/handshake/stapled.h \

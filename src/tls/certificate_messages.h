@@ -13,6 +13,15 @@
 #include "tls/fingerprint.h"
 #include "tls/protocol.h"
 
+/* A key that the certificate's key signed for a few days at most (RFC 9345 section 4). */
+struct delegated_credential {
+    uint32_t valid_time;    /* seconds, from the certificate's notBefore */
+    uint16_t verify_scheme; /* of its key, in the CertificateVerify */
+    struct octets key;      /* SubjectPublicKeyInfo */
+    uint16_t scheme;        /* of the certificate's signature on it */
+    uint32_t signature_length;
+};
+
 struct certificate_entry {
     uint32_t length; /* of the DER, as announced */
     bool whole;      /* all of it was captured; else there are no hashes */
@@ -24,6 +33,18 @@ struct certificate_entry {
     bool has_status;
     struct certificate_status_message status;
     struct octets timestamps; /* signed_certificate_timestamp: the list without its length */
+    bool has_credential;
+    struct delegated_credential credential;
+};
+
+enum certificate_compression_fault {
+    COMPRESSION_FINE,
+    COMPRESSION_UNKNOWN,      /* no registered algorithm */
+    COMPRESSION_NOT_BUILT_IN, /* this program was built without the library */
+    COMPRESSION_DAMAGED,
+    COMPRESSION_TOO_LONG,  /* more comes out than was announced */
+    COMPRESSION_TOO_SHORT, /* less */
+    COMPRESSION_TOO_LARGE, /* more is announced than a Certificate may have here */
 };
 
 struct certificate_message {
@@ -33,6 +54,9 @@ struct certificate_message {
     bool cut;                          /* not captured whole: there may have been more */
     struct octets context;             /* 1.3: certificate_request_context */
     uint8_t type;                      /* enum tls_certificate_type: what the entries are */
+    uint16_t compression;              /* RFC 8879: algorithm that it came compressed with; 0: none */
+    uint32_t compressed_length;
+    enum certificate_compression_fault compression_fault; /* why nothing of it can be read */
 };
 
 struct certificate_request {

@@ -150,6 +150,12 @@ static enum decode_result client_compress_certificate(struct extension *e)
     return vector_codes(&e->data, 1, 2, e->arena, &e->client->certificate_compressions);
 }
 
+/* RFC 9345 section 4.1.1 */
+static enum decode_result client_delegated_credential(struct extension *e)
+{
+    return vector_codes(&e->data, 2, 2, e->arena, &e->client->credential_schemes);
+}
+
 static enum decode_result client_record_size_limit(struct extension *e)
 {
     cursor_u16(&e->data, &e->client->record_size_limit);
@@ -464,6 +470,21 @@ static enum decode_result entry_sct(struct extension *e)
     return vector_octets(&e->data, 2, e->arena, &e->entry->timestamps);
 }
 
+/* RFC 9345 section 4 */
+static enum decode_result entry_credential(struct extension *e)
+{
+    struct delegated_credential *credential = &e->entry->credential;
+    e->entry->has_credential = cursor_u32(&e->data, &credential->valid_time);
+    cursor_u16(&e->data, &credential->verify_scheme);
+    enum decode_result key = vector_octets(&e->data, 3, e->arena, &credential->key);
+    cursor_u16(&e->data, &credential->scheme);
+    struct cursor peek = e->data;
+    uint16_t length;
+    if (cursor_u16(&peek, &length))
+        credential->signature_length = length;
+    return decode_worse(key, vector_skip(&e->data, 2));
+}
+
 /* ---- The table ---------------------------------------------------------------------------------------- */
 
 enum { KEY_SHARE_DRAFT = 40, QUIC_TRANSPORT_PARAMETERS_DRAFT = 0xFFA5 };
@@ -506,6 +527,7 @@ static const struct extension_row rows[] = {
      {CLIENT(client_extended_master_secret), SERVER(server_extended_master_secret)}},
     {TLS_EXTENSION_COMPRESS_CERTIFICATE, {CLIENT(client_compress_certificate)}},
     {TLS_EXTENSION_RECORD_SIZE_LIMIT, {CLIENT(client_record_size_limit), SERVER(server_record_size_limit)}},
+    {TLS_EXTENSION_DELEGATED_CREDENTIAL, {CLIENT(client_delegated_credential), ENTRY(entry_credential)}},
     {TLS_EXTENSION_SESSION_TICKET, {CLIENT(client_session_ticket), SERVER(server_session_ticket)}},
     {KEY_SHARE_DRAFT, {CLIENT(client_key_share), SERVER(server_key_share)}},
     {TLS_EXTENSION_PRE_SHARED_KEY, {CLIENT(client_pre_shared_key), SERVER(server_pre_shared_key)}},

@@ -36,6 +36,7 @@ struct client_hello {
     struct code_list signature_algorithms_cert;
     struct code_list psk_modes;
     struct code_list certificate_compressions;
+    struct code_list credential_schemes; /* delegated_credential */
     struct code_list client_certificate_types, server_certificate_types;
     struct octets_list alpn;
     struct octets cookie;         /* of the extension, or DTLS's own field */

@@ -231,6 +231,27 @@ static void reads_a_request_of_13(void **state)
     (void)state;
 }
 
+/* RFC 9345 section 4: beside the certificate stands a key that it signed. */
+static void reads_a_delegated_credential(void **state)
+{
+    (void)state;
+    static const char body[] = "\0\0\0\x1B\0\0\2\x30\0"         /* a list of one, its DER of two bytes */
+                               "\0\x14\0\x22\0\x10"             /* one extension, 34 */
+                               "\0\x09\x3A\x80\4\3\0\0\2\x30\0" /* a week, ecdsa_secp256r1_sha256, a key */
+                               "\x08\x04\0\1S";                 /* signed with rsa_pss_rsae_sha256 */
+    struct certificate_message message;
+    assert_int_equal(read_message(cursor_over(body, sizeof body - 1), TLS_VERSION_1_3, &message),
+                     DECODE_WHOLE);
+    assert_int_equal(message.count, 1);
+    assert_true(message.entries[0].has_credential);
+    const struct delegated_credential *credential = &message.entries[0].credential;
+    assert_int_equal(credential->valid_time, 604800);
+    assert_int_equal(credential->verify_scheme, 0x0403);
+    assert_int_equal(credential->key.length, 2);
+    assert_int_equal(credential->scheme, 0x0804);
+    assert_int_equal(credential->signature_length, 1);
+}
+
 /* Before 1.2 there were no signature algorithms. */
 static void reads_a_request_of_10(void **state)
 {
@@ -272,12 +293,13 @@ static void cut_requests_are_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        MESSAGE_TEST(hashes_a_certificate),          MESSAGE_TEST(layouts_are_not_mixed_up),
-        MESSAGE_TEST(raw_key_stands_alone),          MESSAGE_TEST(empty_list_is_no_certificate),
-        MESSAGE_TEST(cut_certificate_has_no_hashes), MESSAGE_TEST(short_messages_are_bad),
-        MESSAGE_TEST(full_arena_keeps_the_hashes),   MESSAGE_TEST(absurd_list_is_bounded),
-        MESSAGE_TEST(reads_a_request_of_12),         MESSAGE_TEST(reads_a_request_of_13),
-        MESSAGE_TEST(reads_a_request_of_10),         MESSAGE_TEST(cut_requests_are_cut),
+        MESSAGE_TEST(hashes_a_certificate),         MESSAGE_TEST(layouts_are_not_mixed_up),
+        MESSAGE_TEST(raw_key_stands_alone),         MESSAGE_TEST(reads_a_delegated_credential),
+        MESSAGE_TEST(empty_list_is_no_certificate), MESSAGE_TEST(cut_certificate_has_no_hashes),
+        MESSAGE_TEST(short_messages_are_bad),       MESSAGE_TEST(full_arena_keeps_the_hashes),
+        MESSAGE_TEST(absurd_list_is_bounded),       MESSAGE_TEST(reads_a_request_of_12),
+        MESSAGE_TEST(reads_a_request_of_13),        MESSAGE_TEST(reads_a_request_of_10),
+        MESSAGE_TEST(cut_requests_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
