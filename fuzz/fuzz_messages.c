@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "tls/certificate_messages.h"
+#include "tls/compressed_certificate.h"
 #include "tls/fingerprint.h"
 #include "tls/hello.h"
 #include "tls/key_messages.h"
@@ -138,18 +139,45 @@ static enum decode_result run_ssl2_server_hello(const struct input *input)
     return result;
 }
 
+static void check_certificates(const struct certificate_message *message)
+{
+    check_octets(&message->context);
+    check(message->count == 0 || message->entries);
+    for (uint32_t i = 0; i < message->count; i++) {
+        const struct certificate_entry *entry = &message->entries[i];
+        check_octets(&entry->der);
+        check_octets(&entry->timestamps);
+        check_octets(&entry->credential.key);
+        check(!entry->der.bytes || entry->whole);
+        check(!entry->der.bytes || entry->der.length == entry->length);
+    }
+}
+
 static enum decode_result run_certificate(const struct input *input)
 {
     struct certificate_message message;
     enum decode_result result =
         certificate_message_decode(input->body, input->version, input->arena, input->fingerprinter, &message);
-    check_octets(&message.context);
-    check(message.count == 0 || message.entries);
-    for (uint32_t i = 0; i < message.count; i++) {
-        check_octets(&message.entries[i].der);
-        check(!message.entries[i].der.bytes || message.entries[i].whole);
-        check(!message.entries[i].der.bytes || message.entries[i].der.length == message.entries[i].length);
-    }
+    check_certificates(&message);
+    return result;
+}
+
+static enum decode_result run_raw_public_key(const struct input *input)
+{
+    struct certificate_message message;
+    enum decode_result result =
+        raw_public_key_decode(input->body, input->arena, input->fingerprinter, &message);
+    check_certificates(&message);
+    return result;
+}
+
+static enum decode_result run_compressed_certificate(const struct input *input)
+{
+    struct certificate_message message;
+    enum decode_result result = compressed_certificate_decode(input->body, input->version, input->arena,
+                                                              input->fingerprinter, &message);
+    check_certificates(&message);
+    check(message.compression_fault == COMPRESSION_FINE || message.count == 0);
     return result;
 }
 
@@ -174,6 +202,7 @@ static enum decode_result run_server_key_exchange(const struct input *input)
     enum decode_result result =
         server_key_exchange_decode(input->body, input->version, input->cipher, &message);
     check(message.dh_bits <= 65535 * 8);
+    check(message.parameters_length + message.signature_length <= input->body.left);
     /* of other key exchanges nothing is read */
     return suite.ecdhe || suite.dhe || input->body.uncaptured == 0 ? result : DECODE_CUT;
 }
@@ -200,9 +229,10 @@ static enum decode_result run_encrypted_extensions(const struct input *input)
 }
 
 static enum decode_result (*const runs[])(const struct input *) = {
-    run_client_hello,         run_server_hello,        run_hello_retry_request, run_certificate,
-    run_certificate_request,  run_server_key_exchange, run_certificate_verify,  run_new_session_ticket,
-    run_encrypted_extensions, run_ssl2_client_hello,   run_ssl2_server_hello,
+    run_client_hello,           run_server_hello,        run_hello_retry_request, run_certificate,
+    run_certificate_request,    run_server_key_exchange, run_certificate_verify,  run_new_session_ticket,
+    run_encrypted_extensions,   run_ssl2_client_hello,   run_ssl2_server_hello,   run_raw_public_key,
+    run_compressed_certificate,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
