@@ -53,6 +53,7 @@ struct value field_siblings_sent_by_same_program(const struct handshake *handsha
 ANSWER(certificate_asked, certificate_asked)
 ANSWER(other_leaf, other_leaf)
 ANSWER(leaf_fits_other, leaf_fits_other)
+ANSWER(hello_answered, hello_answered)
 ANSWER(other_client_succeeded, other_client_succeeded)
 ANSWER(name_succeeded, name_succeeded)
 ANSWER(version_of_others_offered, version.offered)

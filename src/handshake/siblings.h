@@ -73,6 +73,8 @@ struct sibling_facts {
     struct sibling_answer certificate_asked;
     struct sibling_answer
         other_leaf; /* one that asked for another name, or for none, got another certificate */
+    struct sibling_answer hello_answered; /* with a ServerHello, whoever sent it; ANSWER_NO: each was refused,
+                                             and not all were alike */
     struct sibling_answer leaf_fits_other; /* one got the certificate of this one, for a name that it has */
     struct sibling_answer other_client_succeeded, name_succeeded;
     enum answer all_clients_fail;

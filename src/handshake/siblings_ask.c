@@ -215,6 +215,17 @@ static void compare_leaves(const struct seen *seen, const struct asker *asker)
         prove(&facts->leaf_fits_other, other->leaf_fits == ANSWER_YES, asker, nearer(seen, asker));
 }
 
+/* A hello that is like this one and refused like it adds nothing. */
+static void compare_answers(const struct seen *seen, const struct asker *asker)
+{
+    const struct sibling_shape *own = &asker->shape, *other = &seen->group->shape;
+    bool answered = other->phase >= PHASE_SERVER_HELLO && other->phase <= PHASE_COMPLETE;
+    bool refused =
+        other->phase == PHASE_CLIENT_HELLO && seen->failure && other->hello && other->hello != own->hello;
+    if (answered || refused)
+        prove(&asker->facts->hello_answered, answered, asker, nearer(seen, asker));
+}
+
 static void ask_any_client(const struct seen *seen, const struct asker *asker, bool same_client)
 {
     struct sibling_facts *facts = asker->facts;
@@ -223,6 +234,7 @@ static void ask_any_client(const struct seen *seen, const struct asker *asker, b
         prove(&facts->certificate_asked, other->asked == ANSWER_YES, asker, nearer(seen, asker));
     compare_choices(seen, asker);
     compare_leaves(seen, asker);
+    compare_answers(seen, asker);
     if (!seen->success && !seen->failure)
         return;
     if (!same_client)
