@@ -65,9 +65,9 @@ static void ask_fetches(const struct fetches *fetches)
     const struct request *request = NULL;
     struct dial dial;
     uint64_t number = 0;
-    while ((number = fetches_next_dial(fetches, &client, number, &dial)))
+    while ((number = fetches_next_dial(fetches, &client, INT64_MIN, number, &dial)))
         check(dial.server.port == script_end(1).port);
-    while ((request = fetches_next_request(fetches, &client, request))) {
+    while ((request = fetches_next_request(fetches, &client, INT64_MIN, request))) {
         struct url url;
         struct octets text = {.bytes = request->url, .length = (uint32_t)strlen(request->url)};
         struct octets_list urls = {.items = &text, .count = 1};

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "handshake/checks_drawing.h"
 
+#include "base/clock.h"
 #include <stdlib.h>
+#include <string.h>
+
+/* What is still under way when the certificate comes began so long before it at most. */
+#define EARLIER (60 * CLOCK_SECOND)
 
 struct check *drawing_add(struct drawing *drawing, enum check_kind kind)
 {
@@ -9,7 +14,7 @@ struct check *drawing_add(struct drawing *drawing, enum check_kind kind)
     if (view->count == CHECKS_KEPT)
         return NULL;
     struct check *check = &view->checks[view->count++];
-    *check = (struct check){.kind = kind, .by = drawing->by};
+    *check = (struct check){.kind = kind, .by = drawing->by, .certificate = CHECK_NO_CERTIFICATE};
     return check;
 }
 
@@ -23,21 +28,46 @@ static int by_beginning(const void *a, const void *b)
     return (one->began > other->began) - (one->began < other->began);
 }
 
-static void draw_side(struct side_view *view, const struct handshake *handshake, enum side by)
+static void draw_side(struct drawing *drawing, enum side by)
 {
-    struct drawing drawing = {.handshake = handshake,
-                              .traffic = view->traffic,
-                              .view = view,
-                              .by = by,
-                              .verifier = &handshake_half(handshake, by)->endpoint.address};
-    if (!verification_of(handshake, by, &drawing.window))
-        return;
-    const struct certificate_chain *chain = &handshake->chain[by == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT];
-    uint32_t before = view->count;
-    drawing_seek_named(&drawing, chain);
-    drawing_seek_requests_alike(&drawing);
-    if (view->count == before)
-        drawing_seek_attempts_alike(&drawing, chain);
+    const struct certificate_chain *chain =
+        &drawing->handshake->chain[by == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT];
+    uint32_t before = drawing->view->count;
+    drawing_seek_named(drawing, chain);
+    drawing_seek_requests_alike(drawing);
+    if (drawing->view->count == before)
+        drawing_seek_attempts_alike(drawing, chain);
+}
+
+static const struct address loopback[] = {{.family = 4, .bytes = {127, 0, 0, 1}},
+                                          {.family = 6, .bytes = {[15] = 1}}};
+
+/* Within one host the other family's loopback address stands for the same side. */
+static const struct address *other_address(const struct address *verifier)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (verifier->family == loopback[i].family &&
+            memcmp(verifier->bytes, loopback[i].bytes, sizeof verifier->bytes) == 0)
+            return &loopback[1 - i];
+    return NULL;
+}
+
+static void draw(struct side_view *view, const struct handshake *handshake)
+{
+    for (enum side by = SIDE_CLIENT; by < SIDES; by++) {
+        struct drawing drawing = {.handshake = handshake,
+                                  .traffic = view->traffic,
+                                  .view = view,
+                                  .by = by,
+                                  .verifier = &handshake_half(handshake, by)->endpoint.address};
+        if (!verification_of(handshake, by, &drawing.window))
+            continue;
+        drawing.since = drawing.window.from - EARLIER;
+        draw_side(&drawing, by);
+        drawing.verifier = other_address(drawing.verifier);
+        if (drawing.verifier)
+            draw_side(&drawing, by);
+    }
 }
 
 const struct side_view *checks_of(const struct handshake *handshake)
@@ -47,8 +77,7 @@ const struct side_view *checks_of(const struct handshake *handshake)
         return NULL;
     if (!view->drawn) {
         view->drawn = true;
-        draw_side(view, handshake, SIDE_CLIENT);
-        draw_side(view, handshake, SIDE_SERVER);
+        draw(view, handshake);
         qsort(view->checks, view->count, sizeof *view->checks, by_beginning);
     }
     return view->count > 0 ? view : NULL;

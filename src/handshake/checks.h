@@ -47,10 +47,13 @@ enum check_tie {
     TIE_TIME,  /* the time fits, and nothing else is known */
 };
 
+enum { CHECKS_KEPT = 24, CHECK_NO_CERTIFICATE = UINT16_MAX };
+
 /* Something that a side asked for while the handshake waited for it, or could have. */
 struct check {
     enum check_kind kind;
     enum side by;         /* who verifies */
+    uint32_t certificate; /* which of the chain names it, from 0; CHECK_NO_CERTIFICATE: that is not known */
     struct octets url;    /* the certificate's, else the request's; bytes NULL: hidden */
     struct dns_name host; /* of the URL; empty where it is hidden */
     struct address address;
@@ -64,8 +67,6 @@ struct check {
     bool went_on;                  /* the verifier's next step was none to refuse the certificate */
     const struct request *request; /* NULL: it did not come so far */
 };
-
-enum { CHECKS_KEPT = 24 };
 
 /* What handshake->side points to: whom to ask, and what was found. */
 struct side_view {

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { WALK = 512 }; /* requests and connections of one host that are looked at */
+
 static bool is_same_address(const struct address *a, const struct address *b)
 {
     return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
@@ -76,7 +78,9 @@ static bool is_about_itself(const struct drawing *drawing, const struct request 
 void drawing_seek_requests_alike(struct drawing *drawing)
 {
     const struct request *request = NULL;
-    while ((request = fetches_next_request(drawing->traffic->fetches, drawing->verifier, request))) {
+    int steps = 0;
+    while (steps++ < WALK && (request = fetches_next_request(drawing->traffic->fetches, drawing->verifier,
+                                                             drawing->since, request))) {
         enum check_kind kind = kind_of(request);
         if (!verification_stall_at(&drawing->window, request->asked.time) || kind == CHECK_OF_SOME_KIND ||
             is_drawn(drawing->view, request) || is_about_itself(drawing, request))
@@ -131,8 +135,10 @@ static void seek_dials(struct drawing *drawing)
     struct dial dial;
     uint64_t number = 0;
     uint32_t found = 0;
+    int steps = 0;
     const struct side_traffic *traffic = drawing->traffic;
-    while (found < MOST && (number = fetches_next_dial(traffic->fetches, drawing->verifier, number, &dial))) {
+    while (found < MOST && steps++ < WALK &&
+           (number = fetches_next_dial(traffic->fetches, drawing->verifier, drawing->since, number, &dial))) {
         if (dial.server.port != http_port || !verification_stall_at(&drawing->window, dial.first.time) ||
             !check_failed_to_open(&dial))
             continue;
@@ -164,7 +170,11 @@ static bool is_drawn_host(const struct side_view *view, const struct dns_name *h
 static void judge_name(struct drawing *drawing, const struct address *asker, const struct dns_name *host)
 {
     struct dns_answers answers = {.began = INT64_MAX, .ended = INT64_MIN};
-    struct check check = {.kind = CHECK_OF_SOME_KIND, .by = drawing->by, .tie = TIE_LOOK, .host = *host};
+    struct check check = {.kind = CHECK_OF_SOME_KIND,
+                          .by = drawing->by,
+                          .certificate = CHECK_NO_CERTIFICATE,
+                          .tie = TIE_LOOK,
+                          .host = *host};
     const struct lookup *lookup = NULL;
     while ((lookup = lookups_find(drawing->traffic->lookups, asker, host->text, host->length, lookup)))
         if (verification_stall_at(&drawing->window, check_lookup_began(lookup)))

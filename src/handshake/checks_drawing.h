@@ -19,6 +19,7 @@ struct drawing {
     enum side by;
     const struct address *verifier;
     struct verification window;
+    int64_t since; /* nothing that began earlier is looked at */
 };
 
 /* NULL where there is no more room. */

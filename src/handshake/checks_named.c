@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Requests and connections of one host that are looked at, and questions of it for one name. */
+enum { WALK = 512, LOOKUPS = 64 };
+
 /* ---- Requests ------------------------------------------------------------------------------------------ */
 
 static bool is_in(const struct verification *window, int64_t began, int64_t ended)
@@ -48,7 +51,9 @@ static const struct request *find_request(const struct drawing *drawing, const s
                                           enum check_kind kind)
 {
     const struct request *found = NULL, *request = NULL;
-    while ((request = fetches_next_request(drawing->traffic->fetches, drawing->verifier, request))) {
+    int steps = 0;
+    while (steps++ < WALK && (request = fetches_next_request(drawing->traffic->fetches, drawing->verifier,
+                                                             drawing->since, request))) {
         if (!is_in(&drawing->window, request->asked.time, end_of_request(request)) ||
             !drawing_asks_for(request, url, kind))
             continue;
@@ -80,10 +85,11 @@ static bool led_to(const struct drawing *drawing, const struct address *asker, c
                    const struct address *address)
 {
     const struct lookup *lookup = NULL;
+    int steps = 0;
     do
         lookup = lookups_find(drawing->traffic->lookups, asker, host->text, host->length, lookup);
-    while (lookup && !gave(lookup, address));
-    return lookup;
+    while (lookup && !gave(lookup, address) && steps++ < LOOKUPS);
+    return lookup && gave(lookup, address);
 }
 
 static bool is_address_of(const struct drawing *drawing, const struct url *url, const struct address *address)
@@ -105,7 +111,9 @@ static bool find_dial(const struct drawing *drawing, const struct url *url, stru
     struct dial dial;
     uint64_t number = 0;
     bool any = false;
-    while ((number = fetches_next_dial(drawing->traffic->fetches, drawing->verifier, number, &dial))) {
+    int steps = 0;
+    while (steps++ < WALK && (number = fetches_next_dial(drawing->traffic->fetches, drawing->verifier,
+                                                         drawing->since, number, &dial))) {
         if (dial.server.port != url->port || !is_in(&drawing->window, dial.first.time, dial.last.time) ||
             !is_address_of(drawing, url, &dial.server.address))
             continue;
@@ -125,7 +133,9 @@ static void collect(const struct drawing *drawing, const struct address *asker, 
                     struct dns_answers *answers)
 {
     const struct lookup *lookup = NULL;
-    while ((lookup = lookups_find(drawing->traffic->lookups, asker, host->text, host->length, lookup))) {
+    int steps = 0;
+    while (steps++ < LOOKUPS &&
+           (lookup = lookups_find(drawing->traffic->lookups, asker, host->text, host->length, lookup))) {
         int64_t began = check_lookup_began(lookup);
         int64_t ended = lookup->answered.packet ? lookup->answered.time : INT64_MAX;
         if (is_in(&drawing->window, began, ended))
@@ -168,12 +178,14 @@ static bool is_known_url(const struct side_view *view, enum side by, struct octe
     return false;
 }
 
-static void seek_urls(struct drawing *drawing, const struct octets_list *urls, enum check_kind kind)
+static void seek_urls(struct drawing *drawing, const struct octets_list *urls, enum check_kind kind,
+                      uint32_t certificate)
 {
     enum { URLS = 8 };
     for (uint32_t i = 0; i < urls->count && i < URLS; i++) {
         struct url url;
-        struct check check = {.kind = kind, .by = drawing->by, .url = urls->items[i]};
+        struct check check = {
+            .kind = kind, .by = drawing->by, .certificate = certificate, .url = urls->items[i]};
         if (!url_read(urls->items[i], &url) || is_known_url(drawing->view, drawing->by, urls->items[i]) ||
             !seek(drawing, &url, &check))
             continue;
@@ -191,8 +203,8 @@ void drawing_seek_named(struct drawing *drawing, const struct certificate_chain 
         const struct certificate *certificate = chain->items[i];
         if (!certificate)
             continue;
-        seek_urls(drawing, &certificate->ocsp_urls, CHECK_OCSP);
-        seek_urls(drawing, &certificate->crl_urls, CHECK_CRL);
-        seek_urls(drawing, &certificate->issuer_urls, CHECK_ISSUER);
+        seek_urls(drawing, &certificate->ocsp_urls, CHECK_OCSP, i);
+        seek_urls(drawing, &certificate->crl_urls, CHECK_CRL, i);
+        seek_urls(drawing, &certificate->issuer_urls, CHECK_ISSUER, i);
     }
 }

@@ -116,7 +116,32 @@ static bool is_about_revocation(const struct check *check)
     return check->kind != CHECK_ISSUER && check->tie != TIE_TIME;
 }
 
-/* What failed and held the handshake up the longest; of equals the first. */
+static bool is_about_the_same(const struct check *one, const struct check *other)
+{
+    return one->by == other->by &&
+           (one->certificate == other->certificate || one->certificate == CHECK_NO_CERTIFICATE ||
+            other->certificate == CHECK_NO_CERTIFICATE);
+}
+
+/* Another attempt told the verifier whether the certificate is revoked. */
+static bool is_reached(const struct side_view *view, const struct check *failed)
+{
+    for (uint32_t i = 0; i < view->count; i++) {
+        const struct check *check = &view->checks[i];
+        if (is_about_revocation(check) && !check_failed(check) && is_about_the_same(check, failed))
+            return true;
+    }
+    return false;
+}
+
+static bool is_worse(const struct side_view *view, const struct check *check, const struct check *than)
+{
+    bool reached = is_reached(view, check), than_reached = is_reached(view, than);
+    return reached == than_reached ? check->blocked > than->blocked : than_reached;
+}
+
+/* What failed and was not made up for by another attempt, else just failed, and held the handshake up the
+ * longest; of equals the first. */
 static const struct check *worst(const struct handshake *handshake, bool revocation)
 {
     const struct side_view *view = checks_of(handshake);
@@ -124,7 +149,7 @@ static const struct check *worst(const struct handshake *handshake, bool revocat
     for (uint32_t i = 0; view && i < view->count; i++) {
         const struct check *check = &view->checks[i];
         if (check_failed(check) && check->tie != TIE_TIME && is_about_revocation(check) == revocation &&
-            (!found || check->blocked > found->blocked))
+            (!found || is_worse(view, check, found)))
             found = check;
     }
     return found;
@@ -230,20 +255,10 @@ CHECK_FACT(revocation_check, true, verifier,
 CHECK_FACT(issuer_fetch, false, verifier,
            value_address(&handshake_half(handshake, check->by)->endpoint.address))
 
-/* Something came back to the same verifier that says whether a certificate is revoked. */
 struct value field_revocation_check_reached(const struct handshake *handshake)
 {
-    const struct side_view *view = checks_of(handshake);
     const struct check *failed = worst(handshake, true);
-    bool any = false, reached = false;
-    for (uint32_t i = 0; view && i < view->count; i++) {
-        const struct check *check = &view->checks[i];
-        if (!is_about_revocation(check) || (failed && failed->by != check->by))
-            continue;
-        any = true;
-        reached = reached || !check_failed(check);
-    }
-    return any ? value_boolean(reached) : value_unknown();
+    return failed ? value_boolean(is_reached(checks_of(handshake), failed)) : value_unknown();
 }
 
 /* Attempts overlap and follow each other; they began in this order. */

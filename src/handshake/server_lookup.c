@@ -26,9 +26,11 @@ static const struct lookup *lookup_of_name(const struct lookups *lookups, const 
         char c = wanted.bytes[i];
         name[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
     }
+    enum { MOST = 64 };
     const struct lookup *lookup = NULL;
+    int steps = 0;
     do
-        lookup = lookups_find(lookups, client, name, wanted.length, lookup);
+        lookup = steps++ < MOST ? lookups_find(lookups, client, name, wanted.length, lookup) : NULL;
     while (lookup && (!gave(lookup, server) || lookup->answered.time > handshake->connection->first.time));
     return lookup;
 }

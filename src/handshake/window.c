@@ -3,6 +3,9 @@
 
 #include "base/clock.h"
 
+/* How long a step is waited for that the capture does not show. */
+#define PATIENCE (60 * CLOCK_SECOND)
+
 static bool sent_certificate(const struct handshake *handshake, enum side side)
 {
     return handshake->chain[side].count > 0 && handshake->direction[side].certificate.packet;
@@ -69,8 +72,9 @@ static struct stall stall_between(struct moment from, struct moment until,
 {
     if (is_earlier(connection->closed, until))
         until = connection->closed;
-    return (struct stall){
-        .from = from.time, .until = until.packet ? until.time : connection->last.time, .ends = until.packet};
+    return (struct stall){.from = from.time,
+                          .until = until.packet ? until.time : connection->last.time + PATIENCE,
+                          .ends = until.packet};
 }
 
 /* Behind the handshake: the client has asked for something. */

@@ -12,7 +12,7 @@
 /* A time in which the verifier owed the next step; both 0 where there was none. */
 struct stall {
     int64_t from, until;
-    bool ends; /* with that step, or with the connection; else with the last packet */
+    bool ends; /* with that step, or with the connection; else a minute behind the last packet */
 };
 
 struct verification {

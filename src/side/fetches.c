@@ -35,7 +35,8 @@ struct watched {
     struct http_stream stream[2];
     uint64_t request; /* the latest on it */
     uint32_t messages;
-    bool done; /* nothing more is to be read of it */
+    bool done;    /* nothing more is to be read of it */
+    bool dropped; /* it carries something else: nothing is known of it */
 };
 
 struct remembered {
@@ -153,6 +154,7 @@ void fetches_drop(struct fetches *fetches, struct connection *connection)
         return;
     connection->watched = NULL;
     watched->live = NULL;
+    watched->dropped = true;
     stop_reading(watched);
 }
 
@@ -383,14 +385,19 @@ static bool is_of_client(const struct endpoint *end, const struct address *clien
            memcmp(end->address.bytes, client->bytes, sizeof client->bytes) == 0;
 }
 
-uint64_t fetches_next_dial(const struct fetches *fetches, const struct address *client, uint64_t before,
-                           struct dial *out)
+static int64_t beginning_of(const struct watched *watched)
+{
+    return watched->live ? watched->live->first.time : watched->dial.first.time;
+}
+
+uint64_t fetches_next_dial(const struct fetches *fetches, const struct address *client, int64_t since,
+                           uint64_t before, struct dial *out)
 {
     uint64_t number =
         before ? fetches->dials[before % DIALS].line.older : fetches->dials_of[bucket_of(fetches, client)];
     for (;;) {
         const struct watched *watched = &fetches->dials[number % DIALS];
-        if (!number || watched->line.number != number)
+        if (!number || watched->line.number != number || (!watched->dropped && beginning_of(watched) < since))
             return 0;
         if (watched->live)
             describe(watched, out);
@@ -403,13 +410,13 @@ uint64_t fetches_next_dial(const struct fetches *fetches, const struct address *
 }
 
 const struct request *fetches_next_request(const struct fetches *fetches, const struct address *client,
-                                           const struct request *before)
+                                           int64_t since, const struct request *before)
 {
     const struct remembered *remembered = (const struct remembered *)(const void *)before;
     uint64_t number = before ? remembered->line.older : fetches->requests_of[bucket_of(fetches, client)];
     for (;;) {
         remembered = &fetches->requests[number % REQUESTS];
-        if (!number || remembered->line.number != number)
+        if (!number || remembered->line.number != number || remembered->request.asked.time < since)
             return NULL;
         if (is_of_client(&remembered->request.client, client))
             return &remembered->request;

@@ -74,11 +74,12 @@ struct request {
     struct revocation_reading reading;
 };
 
-/* Walks from the latest to older ones of this client; NULL: there are no more. `before` is 0 at first. */
-uint64_t fetches_next_dial(const struct fetches *fetches, const struct address *client, uint64_t before,
-                           struct dial *out);
+/* Walk from the latest to older ones of this client, down to those that began at `since`; NULL and 0: there
+ * are no more. `before` is none at first. */
+uint64_t fetches_next_dial(const struct fetches *fetches, const struct address *client, int64_t since,
+                           uint64_t before, struct dial *out);
 const struct request *fetches_next_request(const struct fetches *fetches, const struct address *client,
-                                           const struct request *before);
+                                           int64_t since, const struct request *before);
 
 /* Nothing was begun yet. */
 bool fetches_are_empty(const struct fetches *fetches);

@@ -259,7 +259,7 @@ static void joins_request_and_answer(void **state)
         "HTTP/1.1 200 OK\r\nContent-Type: application/pkix-crl\r\nContent-Length: 4\r\n\r\n\x30\x02"
         "ab";
     say(fetches, connection, 0, get, sizeof get - 1);
-    const struct request *request = fetches_next_request(fetches, &host, NULL);
+    const struct request *request = fetches_next_request(fetches, &host, INT64_MIN, NULL);
     assert_string_equal(request->url, "http://crl.example/a.crl");
     assert_int_equal(request->answered.packet, 0);
     say(fetches, connection, 1, answer, sizeof answer - 1);
@@ -268,10 +268,10 @@ static void joins_request_and_answer(void **state)
     assert_int_equal(request->body_length, 4);
     assert_true(request->whole_body);
     assert_int_equal(fetched, 1);
-    assert_null(fetches_next_request(fetches, &host, request));
-    assert_null(fetches_next_request(fetches, &web, NULL));
+    assert_null(fetches_next_request(fetches, &host, INT64_MIN, request));
+    assert_null(fetches_next_request(fetches, &web, INT64_MIN, NULL));
     end(fetches, connection);
-    assert_true(fetches_next_request(fetches, &host, NULL)->complete.packet > 0);
+    assert_true(fetches_next_request(fetches, &host, INT64_MIN, NULL)->complete.packet > 0);
     fetches_free(fetches);
 }
 
@@ -283,19 +283,19 @@ static void knows_a_connection_while_it_is_under_way(void **state)
     assert_true(fetches_are_empty(fetches));
     struct connection *connection = begin(fetches, 1000, 5);
     connection->half[0].syn_count = 3;
-    uint64_t number = fetches_next_dial(fetches, &host, 0, &dial);
+    uint64_t number = fetches_next_dial(fetches, &host, INT64_MIN, 0, &dial);
     assert_int_not_equal(number, 0);
     assert_int_equal(dial.syn_count, 3);
     assert_false(dial.answered);
-    assert_int_equal(fetches_next_dial(fetches, &host, number, &dial), 0);
+    assert_int_equal(fetches_next_dial(fetches, &host, INT64_MIN, number, &dial), 0);
     end(fetches, connection);
-    assert_int_not_equal(fetches_next_dial(fetches, &host, 0, &dial), 0);
+    assert_int_not_equal(fetches_next_dial(fetches, &host, INT64_MIN, 0, &dial), 0);
     assert_int_equal(dial.syn_count, 3);
     connection = begin(fetches, 1001, 6);
     fetches_drop(fetches, connection); /* it carries TLS */
     assert_null(connection->watched);
     free(connection);
-    fetches_next_dial(fetches, &host, 0, &dial);
+    fetches_next_dial(fetches, &host, INT64_MIN, 0, &dial);
     assert_int_equal(dial.client.port, 1000);
     fetches_free(fetches);
 }
@@ -315,7 +315,7 @@ static void lets_the_oldest_give_way(void **state)
     struct dial dial;
     uint64_t number = 0;
     uint32_t count = 0;
-    while ((number = fetches_next_dial(fetches, &host, number, &dial)))
+    while ((number = fetches_next_dial(fetches, &host, INT64_MIN, number, &dial)))
         count++;
     assert_int_equal(count, 2048);
     fetches_free(fetches);
@@ -340,7 +340,8 @@ static void bounds_what_it_keeps_of_bodies(void **state)
         end(fetches, connection);
     }
     size_t kept = 0, whole = 0;
-    for (const struct request *request = NULL; (request = fetches_next_request(fetches, &host, request));) {
+    for (const struct request *request = NULL;
+         (request = fetches_next_request(fetches, &host, INT64_MIN, request));) {
         kept += request->body_length;
         whole += request->whole_body;
     }
