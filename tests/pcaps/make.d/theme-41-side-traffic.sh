@@ -153,6 +153,15 @@ capture crl-is-a-page-java-12 crl-host-unreachable 'likewise, but a page of HTML
     'Alert46' java_with_list crl.pki.test=@ /root.crl=bytes:3c68746d6c3e3c2f68746d6c3e,type:text/html
 capture crl-host-dropped-java-13 crl-host-unreachable 'TLS 1.3, which hides the certificate; the SYNs to the host of the list are dropped' \
     'C.x' java_with_list crl.pki.test=@ drop 1.3
+capture crl-proxy-refuses-java-12 crl-host-unreachable 'a proxy for plain HTTP refuses to fetch the list (403)' \
+    'Alert46' java_through_proxy
+
+java_through_proxy()
+{
+    local java_crl="$java_crl -Dhttp.proxyHost=192.0.2.80 -Dhttp.proxyPort=80"
+    java_with_list crl.pki.test=nxdomain '*=status:403'
+}
+
 capture crl-slow-java-12 revocation-check-stalls-handshake 'the list comes after three seconds' \
     'C.Data' java_with_list crl.pki.test=@ /root.crl=file:root.crl,wait:3
 capture crl-expired-java-12 fetched-list-out-of-date 'the list is past its next update' \
