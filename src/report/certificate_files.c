@@ -91,7 +91,9 @@ void certificate_files_name(struct buffer *out, const char *role, const struct c
     if (name.length > 0)
         add_harmless(out, name);
     else
-        buffer_add_string(out, certificate->readable ? "nameless" : "unreadable");
+        buffer_add_string(out, certificate->readable  ? "nameless"
+                               : certificate->raw_key ? "key"
+                                                      : "unreadable");
     buffer_add_char(out, '-');
     buffer_add_hex(out, certificate->sha1, PRINT_SHORT, true);
 }
@@ -188,6 +190,18 @@ static void add_pem(struct buffer *out, struct octets der)
     base64_add_pem(out, "CERTIFICATE", der.bytes, der.length);
 }
 
+/* What openssl x509, or openssl pkey -pubin, reads; or just the bytes. */
+static const char *add_content(struct buffer *out, const struct certificate *certificate, struct octets der)
+{
+    if (certificate->readable)
+        add_pem(out, der);
+    else if (certificate->raw_key)
+        base64_add_pem(out, "PUBLIC KEY", der.bytes, der.length);
+    else
+        buffer_add(out, der.bytes, der.length);
+    return certificate->readable || certificate->raw_key ? ".pem" : ".der";
+}
+
 static void add_certificate(struct certificate_files *files, const struct certificate_entry *entry,
                             const struct certificate *certificate, const char *role)
 {
@@ -195,11 +209,8 @@ static void add_certificate(struct certificate_files *files, const struct certif
     if (!is_new(files, entry->sha256))
         return;
     certificate_files_name(&stem, role, certificate);
-    if (certificate->readable)
-        add_pem(&content, entry->der);
-    else
-        buffer_add(&content, entry->der.bytes, entry->der.length);
-    write_named(files, &stem, certificate->readable ? ".pem" : ".der", entry->sha256, &content);
+    const char *end = add_content(&content, certificate, entry->der);
+    write_named(files, &stem, end, entry->sha256, &content);
     files->written++;
     buffer_free(&stem);
     buffer_free(&content);

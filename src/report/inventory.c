@@ -120,8 +120,11 @@ static void fill(struct inventory *inventory, struct inventory_item *item,
     item->readable = certificate->readable;
     item->name = keep_octets(inventory, short_name(certificate));
     if (!item->name)
-        item->name = certificate->readable ? "(no name)" : "(not a readable certificate)";
+        item->name = certificate->readable  ? "(no name)"
+                     : certificate->raw_key ? "(a bare public key)"
+                                            : "(not a readable certificate)";
     item->not_before = item->not_after = CERTIFICATE_TIME_UNKNOWN;
+    item->key = keep_key(inventory, certificate);
     if (!certificate->readable)
         return;
     item->subject = keep_octets(inventory, certificate->subject);
@@ -132,7 +135,6 @@ static void fill(struct inventory *inventory, struct inventory_item *item,
     item->not_after = certificate->not_after;
     item->not_before_text = keep_string(inventory, certificate->not_before_text);
     item->not_after_text = keep_string(inventory, certificate->not_after_text);
-    item->key = keep_key(inventory, certificate);
     item->signature = keep_string(inventory, certificate->signature_algorithm);
 }
 

@@ -160,14 +160,21 @@ static void add_thumbprints(struct page *page, const struct certificate *certifi
     buffer_free(&text);
 }
 
+/* The run's certificates are each held once, so the same is the same pointer. */
+static bool stands_above(const struct walk *walk, uint32_t index)
+{
+    const struct certificate *certificate = walk->chain->items[index];
+    for (uint32_t i = 0; i < index; i++)
+        if (certificate && walk->chain->items[i] == certificate)
+            return true;
+    return false;
+}
+
 /* What it does in this chain that it need not, or should not, do. */
 static const char *remark_of(const struct walk *walk, uint32_t index)
 {
     const struct certificate *certificate = walk->chain->items[index];
-    for (uint32_t i = 0; i < index; i++)
-        if (walk->chain->items[i] == certificate)
-            return "superfluous: it stands above already";
-    if (!walk->used[index])
+    if (walk->top && !walk->used[index])
         return "superfluous: it issued none of the others";
     if (index > 0 && certificate->self_issued)
         return "superfluous: a root, which whoever trusts it has already";
@@ -178,14 +185,18 @@ static void add_unread(struct page *page, const struct walk *walk, uint32_t inde
 {
     const struct certificate *certificate = walk->chain->items[index];
     struct buffer text = {0};
-    buffer_add_string(&text, certificate ? "not a readable certificate"
-                                         : "a certificate that was not captured whole");
-    if (certificate && certificate->fault) {
+    bool raw = certificate && certificate->raw_key;
+    buffer_add_string(&text, raw           ? "a bare public key, no certificate (RFC 7250)"
+                             : certificate ? "not a readable certificate"
+                                           : "a certificate that was not captured whole");
+    if (certificate && certificate->fault && !raw) {
         buffer_add_string(&text, ": ");
         escape_text(&text, certificate->fault, strlen(certificate->fault));
     }
     page_add_spaces(page, ITEM);
     page_wrap(page, ITEM, DETAIL, text.bytes);
+    if (raw)
+        add_key(page, certificate);
     if (certificate)
         add_thumbprints(page, certificate);
     buffer_free(&text);
@@ -220,6 +231,16 @@ static void add_remark(struct page *page, enum ink ink, const struct octets *nam
     page_ink(page, ink);
     page_wrap(page, ITEM, DETAIL, text.bytes);
     page_ink(page, INK_PLAIN);
+    buffer_free(&text);
+}
+
+static void add_count(struct page *page, uint32_t count, const char *one, const char *many)
+{
+    struct buffer text = {0};
+    if (count == 0)
+        return;
+    text_add_count(&text, count, one, many);
+    add_remark(page, INK_WARNING, NULL, text.bytes);
     buffer_free(&text);
 }
 
@@ -306,14 +327,16 @@ static void add_chain(struct page *page, const struct handshake *handshake, enum
     page_add_inked(page, INK_STRONG,
                    side == SIDE_SERVER ? "Certificates of the server" : "Certificates of the client");
     page_add_line(page);
-    for (uint32_t i = 0; i < walk.count; i++)
-        add_certificate(page, &walk, i);
-    if (walk.count < chain->count) {
-        struct buffer text = {0};
-        text_add_count(&text, chain->count - walk.count, "more certificate", "more certificates");
-        add_remark(page, INK_WARNING, NULL, text.bytes);
-        buffer_free(&text);
+    uint32_t repeated = 0;
+    for (uint32_t i = 0; i < walk.count; i++) {
+        if (stands_above(&walk, i))
+            repeated++;
+        else
+            add_certificate(page, &walk, i);
     }
+    add_count(page, repeated, "certificate stands above already: superfluous",
+              "certificates stand above already: superfluous");
+    add_count(page, chain->count - walk.count, "more certificate", "more certificates");
     add_missing(page, &walk, side);
     if (side == SIDE_CLIENT)
         add_issuers(page, handshake);
