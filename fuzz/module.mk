@@ -9,6 +9,7 @@ fuzz_targets += fuzz/fuzz_records
 fuzz_targets += fuzz/fuzz_messages
 fuzz_targets += fuzz/fuzz_expression
 fuzz_fuzz_expression_SOURCES = fuzz/fuzz_expression.c fuzz/sample_handshake.h
+fuzz_targets += fuzz/fuzz_expected
 fuzz_targets += fuzz/fuzz_rules
 fuzz_fuzz_rules_SOURCES = fuzz/fuzz_rules.c fuzz/sample_handshake.h
 fuzz_targets += fuzz/fuzz_connection

@@ -16,6 +16,7 @@ enum {
     VALUE_LIMIT = 512,    /* characters of a value */
     REACH = 2048,         /* characters to either side in which the rest of a connection string stands */
     WORD_LIMIT = 64,
+    REPLACEMENT = 0xfffd, /* for what is no character */
 };
 
 /* A file as characters. */
@@ -34,12 +35,18 @@ static bool is_wide(const uint8_t *bytes, size_t length, bool *big)
     return *big || (bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] != 0 && bytes[1] == 0);
 }
 
+/* Texts are handed on as strings. */
+static void add_character(struct text *text, uint32_t character)
+{
+    text->characters[text->count++] = character ? character : REPLACEMENT;
+}
+
 static void decode_wide(struct text *text, const uint8_t *bytes, size_t length, bool big)
 {
     for (size_t i = 0; i + 1 < length; i += 2) {
         uint32_t unit = big ? (uint32_t)bytes[i] << 8 | bytes[i + 1] : (uint32_t)bytes[i + 1] << 8 | bytes[i];
         bool surrogate = unit >= 0xd800 && unit <= 0xdfff; /* nothing that is looked for needs them */
-        text->characters[text->count++] = surrogate ? 0xfffd : unit;
+        add_character(text, surrogate ? REPLACEMENT : unit);
     }
 }
 
@@ -49,7 +56,7 @@ static void decode_utf8(struct text *text, const uint8_t *bytes, size_t length)
     for (size_t i = 0; i < length;) {
         uint32_t character = bytes[i];
         size_t size = utf8_character(bytes + i, length - i, &character);
-        text->characters[text->count++] = character;
+        add_character(text, character);
         i += size > 0 ? size : 1;
     }
 }
@@ -143,7 +150,7 @@ static size_t numbered_entity(const struct text *text, size_t at, uint32_t *char
     }
     if (i == first || i == text->count || text->characters[i] != ';' || value == 0)
         return 0;
-    *character = value >= 0xd800 && value <= 0xdfff ? 0xfffd : value;
+    *character = value >= 0xd800 && value <= 0xdfff ? REPLACEMENT : value;
     return i + 1 - at;
 }
 

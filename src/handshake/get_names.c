@@ -72,6 +72,20 @@ struct value field_reference_single_label(const struct handshake *handshake)
     return value_boolean(!dot || dot == name.bytes + name.length - 1);
 }
 
+struct value field_reference_wildcard(const struct handshake *handshake)
+{
+    struct octets name = reference_of(handshake);
+    const char *dot = name.bytes ? memchr(name.bytes, '.', name.length) : NULL;
+    if (!dot || name.length > UINT8_MAX)
+        return value_unknown();
+    size_t rest = (size_t)(name.bytes + name.length - dot);
+    char text[UINT8_MAX + 2] = "*";
+    memcpy(text + 1, dot, rest);
+    if (!memchr(dot + 1, '.', rest - 1) || memchr(name.bytes, ':', name.length))
+        return value_unknown();
+    return value_string(arena_copy(handshake->arena, text, rest + 1));
+}
+
 /* ---- How the certificate stands to it ------------------------------------------------------------------ */
 
 static enum name_match server_name_match(const struct handshake *handshake)

@@ -81,6 +81,8 @@ static void test_utf16(void **state)
     const char big[] = "\0F\0i\0n\0d\0V\0a\0l\0u\0e\0=\0A\0"
                        "1\xd8";
     gives_bytes(big, sizeof big - 1, "1 client - A1|");
+    const char zero[] = "FindValue=A\0001;";
+    gives_bytes(zero, sizeof zero - 1, "1 client - A\uFFFD1|");
     gives("\uFEFF"
           "FindValue=A1",
           "1 client - A1|");
