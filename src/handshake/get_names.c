@@ -20,12 +20,30 @@ static const char *expected_name(const struct handshake *handshake)
     return handshake->told ? handshake->told->name : NULL;
 }
 
+static bool is_true(struct value value)
+{
+    return value.type == VALUE_BOOLEAN && value.boolean;
+}
+
+/* A client that names no server, but asked DNS for the name that led it here. */
+static struct octets looked_up(const struct handshake *handshake)
+{
+    struct value names = field_client_hello_names_server(handshake);
+    if (names.type != VALUE_BOOLEAN || names.boolean || !is_true(field_dns_asked_by_client(handshake)))
+        return (struct octets){.bytes = NULL};
+    struct value name = field_dns_server_name(handshake);
+    return (struct octets){.bytes = name.text.bytes, .length = name.text.length};
+}
+
 static struct octets reference_of(const struct handshake *handshake)
 {
     const char *expected = expected_name(handshake);
+    const struct client_hello *hello = handshake->client_hello;
     if (expected)
         return (struct octets){.bytes = expected, .length = (uint32_t)strlen(expected)};
-    return handshake->client_hello ? handshake->client_hello->server_name : (struct octets){.bytes = NULL};
+    if (!hello)
+        return (struct octets){.bytes = NULL};
+    return hello->server_name.bytes ? hello->server_name : looked_up(handshake);
 }
 
 struct value field_reference_name(const struct handshake *handshake)
@@ -59,7 +77,9 @@ struct value field_reference_from(const struct handshake *handshake)
 {
     if (expected_name(handshake))
         return value_word("--expect-name");
-    return reference_of(handshake).bytes ? value_word("the ClientHello") : value_unknown();
+    if (!reference_of(handshake).bytes)
+        return value_unknown();
+    return value_word(handshake->client_hello->server_name.bytes ? "the ClientHello" : "a DNS answer");
 }
 
 /* Of an address it is not asked: one of IPv6 has no dot either. */

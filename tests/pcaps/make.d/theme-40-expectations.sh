@@ -179,6 +179,34 @@ capture sni-absent-default-java-12 'sni-absent with --expect-name xconnect' \
     'TLS 1.2, Java asks for https://xconnect and sends no name without a dot; nginx shows its default certificate' \
     'S.Cert2 .*C.Alert46' with host=xconnect no_name 'dial_java 1.2 none'
 
+# The name that it does not send stands in its question to DNS.
+no_name_but_dns()
+{
+    local host=$2
+    make_fault "$default_certificate"
+    side_third_host client
+    record wire 'tcp port 443 or udp port 53'
+    side_names "$host=$server4"
+    "$1"
+    await_server
+    eval "$3" || true
+    settle 0.6
+    side_over
+}
+serve_server_test()
+{
+    serve_nginx 1.2 none
+}
+capture sni-absent-dns-java-12 sni-absent \
+    'TLS 1.2, Java asks DNS for xconnect and sends no name without a dot; nginx shows its default certificate' \
+    'S.Cert2 .*C.Alert46' no_name_but_dns serve_two_nginx xconnect 'dial_java 1.2 none'
+capture sni-absent-dns-healthy-openssl-12 healthy \
+    'TLS 1.2, OpenSSL asks DNS for other.test, does not send it, and does not look at the names of the certificate' \
+    'S.Cert2 .*C.Data' with server_name=-noservername no_name_but_dns serve_two_nginx other.test 'dial_openssl 1.2 none'
+capture sni-absent-dns-untrusted-curl-12 server-root-untrusted \
+    'TLS 1.2, curl asks DNS for server.test; nginx has a certificate for it, and curl trusts another authority' \
+    'S.Cert2 .*C.Alert48' with server_trust=other-root no_name_but_dns serve_server_test server.test 'dial_curl 1.2 none'
+
 # What stands in the certificate: letters that a dNSName cannot hold, a wildcard for a part of a label.
 make_name_pki()
 {
