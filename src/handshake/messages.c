@@ -205,6 +205,19 @@ static enum decode_result read_certificate_request(const struct message_context 
     return result;
 }
 
+/* In TLS 1.3 it is here that the server says what the Certificate messages hold. */
+static enum decode_result read_encrypted_extensions(const struct message_context *context, struct cursor body)
+{
+    struct server_hello *hello = context->handshake->server_hello;
+    struct encrypted_extensions message;
+    enum decode_result result = encrypted_extensions_decode(body, context->handshake->arena, &message);
+    if (hello) {
+        hello->client_certificate_type = message.client_certificate_type;
+        hello->server_certificate_type = message.server_certificate_type;
+    }
+    return result;
+}
+
 static enum decode_result read_server_key_exchange(const struct message_context *context, struct cursor body)
 {
     struct handshake *handshake = context->handshake;
@@ -274,6 +287,7 @@ static enum decode_result (*const readers[256])(const struct message_context *, 
     [TLS_HANDSHAKE_SERVER_HELLO] = read_server_hello,
     [TLS_HANDSHAKE_HELLO_VERIFY_REQUEST] = read_hello_verify_request,
     [TLS_HANDSHAKE_HELLO_RETRY_REQUEST] = read_hello_retry_request,
+    [TLS_HANDSHAKE_ENCRYPTED_EXTENSIONS] = read_encrypted_extensions,
     [TLS_HANDSHAKE_CERTIFICATE] = read_certificate,
     [TLS_HANDSHAKE_COMPRESSED_CERTIFICATE] = read_compressed_certificate,
     [TLS_HANDSHAKE_CERTIFICATE_STATUS] = read_certificate_status,
@@ -337,6 +351,25 @@ static void read_ssl2_client_hello(const struct message_context *context, const 
     keep_client_hello(context, hello);
 }
 
+/* In SSL 2.0 the server's certificate is a field of its hello. */
+static void keep_ssl2_certificate(const struct message_context *context,
+                                  const struct ssl2_server_hello *hello)
+{
+    struct handshake *handshake = context->handshake;
+    struct certificate_message *message = arena_take(handshake->arena, 1, sizeof *message);
+    struct certificate_entry *entry = arena_take(handshake->arena, 1, sizeof *entry);
+    enum side side = message_side(context);
+    if (!hello->certificate.bytes || !message || !entry || handshake->certificate[side])
+        return;
+    entry->der = hello->certificate;
+    entry->length = hello->certificate_length;
+    entry->whole = true;
+    fingerprint_certificate(context->hasher, entry->der.bytes, entry->der.length, entry->sha1, entry->sha256);
+    *message = (struct certificate_message){.entries = entry, .count = 1, .length = entry->length};
+    handshake->certificate[side] = message;
+    handshake->direction[side].certificate = context->now;
+}
+
 static void read_ssl2_server_hello(const struct message_context *context, const struct record *record)
 {
     struct handshake *handshake = context->handshake;
@@ -345,6 +378,7 @@ static void read_ssl2_server_hello(const struct message_context *context, const 
         return;
     ssl2_server_hello_decode(record->body, handshake->arena, hello);
     handshake->ssl2_server_hello = hello;
+    keep_ssl2_certificate(context, hello);
     handshake->server_hello_seen = context->now;
     handshake->ssl2 = true;
 }

@@ -79,6 +79,7 @@ unit_tests += tests/unit/test_ssl2
 unit_tests += tests/unit/test_fingerprint
 tests_unit_test_fingerprint_SOURCES = tests/unit/test_fingerprint.c tests/unit/tls_bytes.h
 unit_tests += tests/unit/test_odd_certificates
+unit_tests += tests/unit/test_signatures
 unit_tests += tests/unit/test_compressed_certificate
 unit_tests += tests/unit/test_names
 unit_tests += tests/unit/test_alert_meaning
