@@ -400,6 +400,30 @@ static void judge_trust(const struct judge *judge)
     }
 }
 
+/* By the lists of --crl-file, and by what the capture shows of lists and OCSP responses. */
+static void judge_revocation(const struct judge *judge)
+{
+    struct revocation *revocation = judge->handshake->told->revocation;
+    struct revocation_answer found = {.word = REVOCATION_UNKNOWN};
+    const struct certificate *issuer = issuer_in_file(judge, judge->leaf);
+    if (!issuer)
+        issuer = certificates_find_issuer(judge->handshake->certificates, judge->leaf);
+    if (revocation)
+        revocation_check(revocation, judge->leaf, issuer,
+                         judge->handshake->connection->first.time / CLOCK_SECOND, &found);
+    const char *source = found.by_ocsp ? "OCSP response" : "list";
+    if (found.word == REVOCATION_REVOKED)
+        answer(judge, CANDIDACY_REVOCATION, ANSWER_NO, "a %s of its issuer says that it was revoked", source);
+    else if (found.word == REVOCATION_GOOD || found.word == REVOCATION_LATER)
+        answer(judge, CANDIDACY_REVOCATION, ANSWER_YES,
+               found.word == REVOCATION_GOOD ? "a %s of its issuer does not revoke it"
+                                             : "a %s of its issuer revoked it, but only after this connection",
+               source);
+    else
+        answer(judge, CANDIDACY_REVOCATION, ANSWER_UNKNOWN,
+               "no list of its issuer that is good at that time is known (--crl-file)");
+}
+
 /* ---- The whole ----------------------------------------------------------------------------------------- */
 
 static enum answer conclude(const struct candidacy *candidacy)
@@ -408,6 +432,7 @@ static enum answer conclude(const struct candidacy *candidacy)
                                                        CANDIDACY_PURPOSE};
     bool open = candidacy->told[CANDIDACY_SIGNATURES].answer == ANSWER_NO;
     if (candidacy->told[CANDIDACY_TRUST].answer == ANSWER_NO ||
+        candidacy->told[CANDIDACY_REVOCATION].answer == ANSWER_NO ||
         candidacy->told[CANDIDACY_CHAIN].answer == ANSWER_NO)
         return ANSWER_NO;
     for (size_t i = 0; i < sizeof decisive / sizeof *decisive; i++) {
@@ -442,6 +467,7 @@ const struct candidacy *candidacy_judge(const struct handshake *handshake)
     judge_dates(&judge);
     judge_purpose(&judge);
     judge_trust(&judge);
+    judge_revocation(&judge);
     judge_chain(&judge);
     candidacy->accepted = conclude(candidacy);
     return candidacy;

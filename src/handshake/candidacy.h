@@ -18,6 +18,7 @@ enum candidacy_question {
     CANDIDACY_PURPOSE,    /* may a client use it? */
     CANDIDACY_CHAIN,      /* does the file hold all that has to be sent? */
     CANDIDACY_TRUST,      /* do those whom the server trusts vouch for it? */
+    CANDIDACY_REVOCATION, /* has its issuer left it valid? */
     CANDIDACY_QUESTIONS
 };
 

@@ -53,6 +53,7 @@ QUESTION(valid, CANDIDACY_DATES)
 QUESTION(usage_fits, CANDIDACY_PURPOSE)
 QUESTION(chain_complete, CANDIDACY_CHAIN)
 QUESTION(trusted, CANDIDACY_TRUST)
+QUESTION(unrevoked, CANDIDACY_REVOCATION)
 
 static uint32_t count_refusals(const struct candidacy *candidacy)
 {

@@ -75,7 +75,7 @@ void text_add_candidacy(struct page *page, const struct handshake *handshake)
         [CANDIDACY_ISSUER] = "issuer is asked for", [CANDIDACY_KEY] = "key fits",
         [CANDIDACY_SIGNATURES] = "signatures fit",  [CANDIDACY_DATES] = "valid at that time",
         [CANDIDACY_PURPOSE] = "meant for clients",  [CANDIDACY_CHAIN] = "chain is complete",
-        [CANDIDACY_TRUST] = "server trusts it",
+        [CANDIDACY_TRUST] = "server trusts it",     [CANDIDACY_REVOCATION] = "not revoked",
     };
     const struct candidacy *candidacy = handshake->candidacy;
     if (!candidacy)

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "certificate/certificates.h"
+#include "handshake/revoked.h"
 #include <string.h>
 
 enum { INDENT = 2, ITEM = 4, DETAIL = 6, NAMES_SHOWN = 10, DAY = 24 * 60 * 60, CHAIN_MOST = 64 };
@@ -11,6 +12,7 @@ enum { INDENT = 2, ITEM = 4, DETAIL = 6, NAMES_SHOWN = 10, DAY = 24 * 60 * 60, C
 /* A chain, and which of its certificates lie on the way from the first one up. */
 struct walk {
     const struct handshake *handshake;
+    enum side side;
     const struct certificate_chain *chain;
     bool used[CHAIN_MOST];
     uint32_t count;
@@ -30,9 +32,11 @@ static bool issued(const struct certificate *issuer, const struct certificate *s
            memcmp(issuer->subject.bytes, subject->issuer.bytes, issuer->subject.length) == 0;
 }
 
-static struct walk walk_up(const struct handshake *handshake, const struct certificate_chain *chain)
+static struct walk walk_up(const struct handshake *handshake, enum side side)
 {
+    const struct certificate_chain *chain = &handshake->chain[side];
     struct walk walk = {.handshake = handshake,
+                        .side = side,
                         .chain = chain,
                         .count = chain->count < CHAIN_MOST ? chain->count : CHAIN_MOST,
                         .in_order = true};
@@ -202,6 +206,20 @@ static void add_unread(struct page *page, const struct walk *walk, uint32_t inde
     buffer_free(&text);
 }
 
+/* What lists and OCSP responses say of it, where one speaks of it. */
+static void add_revocation(struct page *page, const struct walk *walk, const struct certificate *certificate)
+{
+    const struct chain_revocation *revocation = revoked_of(walk->handshake, walk->side);
+    enum revocation_word word =
+        revocation && revocation->certificate == certificate ? revocation->answer.word : REVOCATION_UNKNOWN;
+    if (word == REVOCATION_REVOKED)
+        add_detail(page, INK_ERROR, "revoked");
+    else if (word == REVOCATION_LATER)
+        add_detail(page, INK_WARNING, "revoked after this connection");
+    else if (word == REVOCATION_GOOD)
+        add_detail(page, INK_PLAIN, "not revoked");
+}
+
 static void add_certificate(struct page *page, const struct walk *walk, uint32_t index)
 {
     const struct certificate *certificate = walk->chain->items[index];
@@ -214,6 +232,7 @@ static void add_certificate(struct page *page, const struct walk *walk, uint32_t
     if (remark)
         add_detail(page, INK_WARNING, remark);
     add_validity(page, certificate, walk->handshake->connection->first.time / CLOCK_SECOND);
+    add_revocation(page, walk, certificate);
     add_names(page, certificate);
     add_key(page, certificate);
     add_thumbprints(page, certificate);
@@ -321,7 +340,7 @@ static void add_chain(struct page *page, const struct handshake *handshake, enum
     const struct certificate_chain *chain = &handshake->chain[side];
     if (chain->count == 0)
         return;
-    struct walk walk = walk_up(handshake, chain);
+    struct walk walk = walk_up(handshake, side);
     page_add_line(page);
     page_add_spaces(page, INDENT);
     page_add_inked(page, INK_STRONG,
