@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Facts of revocation. */
 #include "base/clock.h"
+#include "handshake/alerts.h"
+#include "handshake/chains.h"
 #include "handshake/getters.h"
+#include "handshake/refusal.h"
 #include "handshake/revoked.h"
+#include "handshake/stapled.h"
 
 static struct value value_of_time(certificate_time time)
 {
@@ -84,3 +88,112 @@ REVOCATION_FACT(crl_expired, expired(&of->answer))
 REVOCATION_FACT(crl_this_update, time_of(&of->answer, of->answer.status.this_update))
 REVOCATION_FACT(crl_next_update, time_of(&of->answer, of->answer.status.next_update))
 REVOCATION_FACT(crl_missing_issuer, value_of_octets(of->listless))
+
+/* ---- The certificate that revocation is about here ----------------------------------------------------- */
+
+static bool is_listed(const struct handshake *handshake, enum side side)
+{
+    const struct chain_revocation *of = revoked_of(handshake, side);
+    return of && of->answer.word == REVOCATION_REVOKED;
+}
+
+static bool is_stapled_revoked(const struct handshake *handshake, struct staple *staple)
+{
+    return stapled_read(handshake, staple) && staple->status.word == STATUS_REVOKED;
+}
+
+static enum side other(enum side side)
+{
+    return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
+}
+
+/* Whose certificate was refused; else whose is revoked; else the client's, where it showed one. */
+static enum side side_in_question(const struct handshake *handshake)
+{
+    struct staple staple;
+    const struct alert *alert = handshake_fatal_alert(handshake);
+    if (alert && (handshake->certificate[other(alert->from)] || alert->code == TLS_ALERT_CERTIFICATE_REVOKED))
+        return other(alert->from);
+    if (is_listed(handshake, SIDE_CLIENT))
+        return SIDE_CLIENT;
+    if (is_listed(handshake, SIDE_SERVER) || is_stapled_revoked(handshake, &staple) ||
+        refusal_of_server_certificate(handshake) != REFUSAL_NONE)
+        return SIDE_SERVER;
+    return handshake->chain[SIDE_CLIENT].count > 0   ? SIDE_CLIENT
+           : handshake->chain[SIDE_SERVER].count > 0 ? SIDE_SERVER
+                                                     : SIDE_NOBODY;
+}
+
+/* What is told of it. */
+struct question {
+    enum side side; /* SIDE_NOBODY: nothing */
+    const struct certificate *certificate;
+    const char *source;               /* list, ocsp or staple; NULL: nobody tells anything */
+    struct certificate_status status; /* meaningful with `source` */
+    struct octets listless;
+};
+
+static void ask_staple(const struct handshake *handshake, struct question *question)
+{
+    struct staple staple;
+    if (question->side != SIDE_SERVER || question->status.word == STATUS_REVOKED ||
+        !is_stapled_revoked(handshake, &staple))
+        return;
+    question->certificate = chains_leaf(handshake, SIDE_SERVER);
+    question->source = "staple";
+    question->status = staple.status;
+}
+
+static struct question ask(const struct handshake *handshake)
+{
+    struct question question = {.side = side_in_question(handshake), .status = {.reason = STATUS_NO_REASON}};
+    if (question.side == SIDE_NOBODY)
+        return question;
+    const struct chain_revocation *of = revoked_of(handshake, question.side);
+    question.certificate = chains_leaf(handshake, question.side);
+    if (of) {
+        question.certificate = of->certificate;
+        question.listless = of->listless;
+        question.status = of->answer.status;
+        if (question.status.word != STATUS_NONE)
+            question.source = of->answer.by_ocsp ? "ocsp" : "list";
+    }
+    ask_staple(handshake, &question);
+    if (question.certificate && !question.certificate->readable)
+        question.certificate = NULL;
+    return question;
+}
+
+static struct value address_of(const struct handshake *handshake, enum side side)
+{
+    return side == SIDE_NOBODY ? value_unknown()
+                               : value_address(&handshake_half(handshake, side)->endpoint.address);
+}
+
+#define QUESTION_FACT(name, answer)                                                                          \
+    struct value field_revocation_##name(const struct handshake *handshake)                                  \
+    {                                                                                                        \
+        const struct question question = ask(handshake);                                                     \
+        return (answer);                                                                                     \
+    }
+
+#define CERTIFICATE_FACT(name, answer) QUESTION_FACT(name, question.certificate ? (answer) : value_unknown())
+
+#define STATUS_FACT(name, answer) QUESTION_FACT(name, question.source ? (answer) : value_unknown())
+
+QUESTION_FACT(side, question.side == SIDE_NOBODY ? value_unknown() : value_of_side(question.side))
+QUESTION_FACT(owner, address_of(handshake, question.side))
+QUESTION_FACT(verifier,
+              question.side == SIDE_NOBODY ? value_unknown() : address_of(handshake, other(question.side)))
+QUESTION_FACT(packet, question.side == SIDE_NOBODY
+                          ? value_unknown()
+                          : value_of_packet(handshake->direction[question.side].certificate))
+QUESTION_FACT(source, value_word(question.source))
+QUESTION_FACT(missing_issuer, value_of_octets(question.listless))
+CERTIFICATE_FACT(subject, value_of_octets(question.certificate->subject))
+CERTIFICATE_FACT(issuer, value_of_octets(question.certificate->issuer))
+CERTIFICATE_FACT(serial, value_word(question.certificate->serial))
+STATUS_FACT(reason, value_word(status_reason_word(question.status.reason)))
+STATUS_FACT(date, value_of_time(question.status.revoked_at))
+STATUS_FACT(this_update, value_of_time(question.status.this_update))
+STATUS_FACT(next_update, value_of_time(question.status.next_update))
