@@ -14,7 +14,7 @@ https
         minVersion: `TLSv${lowest}`,
         maxVersion: `TLSv${highest}`,
         ca: fs.readFileSync(option.ca),
-        crl: option.crl && fs.readFileSync(option.crl),
+        crl: option.crl && fs.readFileSync(option.crl, 'ascii').match(/-----BEGIN[^]*?-----END X509 CRL-----/g),
         cert: option.cert && fs.readFileSync(option.cert),
         key: option.key && fs.readFileSync(option.key),
         ciphers: option.ciphers,

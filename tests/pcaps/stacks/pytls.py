@@ -6,7 +6,7 @@
     ciphers= alpn=   lists as the ssl module takes them (alpn with commas)
     curve=           the server's only curve
     clients=require  the server wants a client certificate under ca
-    crl=             revocation lists for the peer's certificate alone
+    crl=             revocation lists for the peer's certificate; with chain=yes for those above it too
     name=            the name that the client asks for, where it is not HOST
     only=            the server refuses every other name (unrecognized_name)
 """
@@ -29,7 +29,7 @@ def context(role, lowest, highest, option):
         made.set_alpn_protocols(option["alpn"].split(","))
     if "crl" in option:
         made.load_verify_locations(option["crl"])
-        made.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+        made.verify_flags |= ssl.VERIFY_CRL_CHECK_CHAIN if "chain" in option else ssl.VERIFY_CRL_CHECK_LEAF
     if option.get("clients") == "require":
         made.load_verify_locations(option["ca"])
         made.verify_mode = ssl.CERT_REQUIRED

@@ -13,7 +13,7 @@ https
             cert: fs.readFileSync(option.cert),
             key: fs.readFileSync(option.key),
             ca: fs.readFileSync(option.ca),
-            crl: option.crl && fs.readFileSync(option.crl),
+            crl: option.crl && fs.readFileSync(option.crl, 'ascii').match(/-----BEGIN[^]*?-----END X509 CRL-----/g),
             minVersion: `TLSv${lowest}`,
             maxVersion: `TLSv${highest}`,
             requestCert: option.clients !== 'none',
