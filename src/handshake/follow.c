@@ -147,7 +147,7 @@ static void tell(struct follow *follow, struct handshake *handshake)
     follow->side_view.traffic = follow->side;
     follow->side_view.drawn = false;
     follow->side_view.count = 0;
-    handshake->side = &follow->side_view;
+    handshake->side = side_traffic_is_empty(follow->side) ? NULL : &follow->side_view;
     legs_find(follow->legs, handshake);
     handshake->number = ++follow->events;
     handshake->told = &follow->told;

@@ -27,6 +27,11 @@ void side_traffic_forget(struct side_traffic *traffic)
     fetches_forget(traffic->fetches);
 }
 
+bool side_traffic_is_empty(const struct side_traffic *traffic)
+{
+    return fetches_are_empty(traffic->fetches) && lookups_are_empty(traffic->lookups);
+}
+
 void side_traffic_datagram(struct side_traffic *traffic, const struct segment *segment)
 {
     if (segment->source.port == DNS_PORT || segment->destination.port == DNS_PORT)

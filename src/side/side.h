@@ -22,6 +22,9 @@ void side_traffic_free(struct side_traffic *traffic); /* NULL is fine */
 /* Forgets all: another capture begins. */
 void side_traffic_forget(struct side_traffic *traffic);
 
+/* Nothing was asked yet. */
+bool side_traffic_is_empty(const struct side_traffic *traffic);
+
 /* Any datagram and any ICMP error; what is of no use costs a look. */
 void side_traffic_datagram(struct side_traffic *traffic, const struct segment *segment);
 void side_traffic_icmp(struct side_traffic *traffic, const struct icmp_error *error);

@@ -352,6 +352,9 @@ capture stapling-in-vain-nginx-12 healthy \
     'nginx asks the responder of its own certificate in vain, to staple the answer, and serves a curl with a certificate' \
     'C.Data' stapling_in_vain
 
+capture named-by-dns-openssl-12 healthy 'a client without a server name, which DNS led to shop.test' 'C.Data' \
+    with host=shop.test server_name=-noservername beside client "shop.test=$server4" '' 'nginx 1.2 none' 'openssl 1.2 none'
+
 # Later than the handshake: gnutls-cli asks once it is done.
 gnutls_asks()
 {
