@@ -43,6 +43,22 @@ capture client-cert-key-not-accepted-go-12 'client-cert-key-not-accepted with --
 
 unset stack
 
+# The key store holds the client's own certificate alone, and the server names the root, which did not issue it.
+leaf_only_store()
+{
+    openssl pkcs12 -export -name client -passout pass:secret -out alone.p12 -inkey "$pki/client.key.pem" -in "$pki/client.pem"
+    java_class TlsClient
+    record
+    serve_openssl 1.2 require
+    await_server
+    with patience=30 client java -cp "$work/java" TlsClient "$host" "$port" TLSv1.2 "$PWD/alone.p12" "$pki/$server_trust.pem" \
+        "$(p12 client)" || true
+    settle
+}
+capture try-cert-leaf-only-java-12 'client-cert-filtered-by-ca-list with --try-cert @pki/client.pem' \
+    'TLS 1.2, OpenSSL names the root, and the JDK client holds its certificate without the intermediate one, and sends none' \
+    "$asked12 C.Cert0 .*S.Alert40" leaf_only_store
+
 # long_list COUNT [ROOT]: so many authorities, sorted by their names; ROOT's certificate stands last.
 long_list()
 {
