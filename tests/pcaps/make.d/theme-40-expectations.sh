@@ -161,6 +161,26 @@ capture default-cert-only-nginx-from-java-12 default-cert-served \
 capture sites-nginx-from-node-12 healthy 'TLS 1.2, nginx has two sites: Node asks for each of them' \
     'S.Cert2 .*S.Cert2 ' sites nginx node www.other.test server.test
 
+# The certificate that the ingress controller of Kubernetes, which is an nginx, makes for itself.
+fake_certificate()
+{
+    local server_cert=ingress-fake
+    [ -e "$pki/$server_cert.pem" ] || openssl req -x509 -newkey rsa:2048 -nodes -keyout "$pki/$server_cert.key.pem" -days 3650 \
+        -subj '/O=Acme Co/CN=Kubernetes Ingress Controller Fake Certificate' -addext subjectAltName=DNS:ingress.local \
+        -addext basicConstraints=CA:false -out "$pki/$server_cert.pem"
+    cp "$pki/$server_cert.pem" "$pki/$server_cert.chain.pem"
+    record
+    serve_nginx 1.2 none
+    await_server
+    "dial_$1" 1.2 none "${@:2}" || true
+    settle
+}
+for client in curl java; do
+    capture default-cert-ingress-from-$client-12 default-cert-served \
+        "TLS 1.2, nginx with the certificate that the ingress controller of Kubernetes makes for itself; the ${called[$client]} client" \
+        'S.Cert1 .*C.Alert' fake_certificate $client
+done
+
 # A client that sends no name meets the default site: OpenSSL told so, and Java, which sends no name without a dot.
 no_name()
 {
