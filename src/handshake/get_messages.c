@@ -379,5 +379,7 @@ struct value field_turn_waited(const struct handshake *handshake)
         return value_unknown();
     int64_t last = last_step_time(handshake);
     int64_t until = connection->closed.packet ? connection->closed.time : connection->last.time;
+    if (until < last && connection->spoken.packet) /* who was left may have answered that */
+        last = connection->spoken.time;
     return until >= last ? value_duration(until - last) : value_unknown();
 }

@@ -47,17 +47,10 @@ struct value field_close_packet(const struct handshake *handshake)
     return value_of_packet(handshake->connection->closed);
 }
 
-static struct moment later(struct moment one, struct moment other)
-{
-    return other.packet > one.packet ? other : one;
-}
-
 struct value field_close_delay(const struct handshake *handshake)
 {
     const struct connection *connection = handshake->connection;
-    struct moment payload = later(connection->half[0].last_payload, connection->half[1].last_payload);
-    if (!payload.packet)
-        payload = connection->established;
+    struct moment payload = connection->spoken.packet ? connection->spoken : connection->established;
     if (!connection->closed.packet || !payload.packet || payload.packet > connection->closed.packet)
         return value_unknown();
     return value_duration(clock_span(payload.time, connection->closed.time));

@@ -73,6 +73,7 @@ struct connection {
     struct moment established; /* the handshake's third step, or the first payload when met midway */
     struct moment closed;      /* the first FIN or RST; an RST with an impossible sequence number only when
                                   no payload followed */
+    struct moment spoken;      /* the last payload of either half before that; packet 0: there was none */
     int closed_by;             /* half that sent it; -1: none */
     enum close_how how;        /* CLOSE_TIMEOUT: not closed, but timed_out */
     struct moment refused;     /* RST in answer to the SYN, before anything else */

@@ -322,7 +322,9 @@ static void close_with(struct connection *c, int half, struct moment when, enum 
 {
     if (!never(&c->closed))
         return;
+    struct moment one = c->half[0].last_payload, other = c->half[1].last_payload;
     c->closed = when;
+    c->spoken = one.packet > other.packet ? one : other;
     c->closed_by = half;
     c->how = how;
 }
