@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "certificate/path.h"
 
+#include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 
-enum { RSA_BITS = 2048, CURVE_BITS = 224 };
+enum {
+    RSA_BITS = 2048,
+    CURVE_BITS = 224,
+    CHECKED_BITS = 8192, /* a larger key makes the check of a signature a stranger's way to cost time */
+};
 
 static bool bears_name_of_issuer(const struct certificate *issuer, const struct certificate *subject)
 {
@@ -124,6 +130,31 @@ enum path_fault path_fault(const struct path *path, uint32_t i, const char *purp
     if (path_weak_key(step))
         return PATH_WEAK_KEY;
     return path_weak_signature(step) ? PATH_WEAK_SIGNATURE : PATH_FINE;
+}
+
+/* ---- Signatures ---------------------------------------------------------------------------------------- */
+
+static bool is_refuted(const struct certificate *subject, const struct certificate *issuer)
+{
+    X509 *signed_one = certificate_for_checks(subject), *signer = certificate_for_checks(issuer);
+    EVP_PKEY *key = signer ? X509_get0_pubkey(signer) : NULL;
+    if (!signed_one || !key || EVP_PKEY_get_bits(key) > CHECKED_BITS)
+        return false;
+    bool refuted = X509_verify(signed_one, key) == 0;
+    ERR_clear_error();
+    return refuted;
+}
+
+uint32_t path_badly_signed(const struct path *path)
+{
+    for (uint32_t i = 0; i < path->length; i++) {
+        const struct certificate *issuer = i + 1 < path->length ? path->step[i + 1] : NULL;
+        if (!issuer && path->step[i]->self_issued)
+            issuer = path->step[i];
+        if (issuer && is_refuted(path->step[i], issuer))
+            return i;
+    }
+    return path->length;
 }
 
 const char *path_fault_word(enum path_fault fault)

@@ -42,6 +42,11 @@ struct octets path_missing(const struct path *path);
  * is always fine: who trusts it does not ask. */
 enum path_fault path_fault(const struct path *path, uint32_t i, const char *purpose);
 
+/* The first step whose signature the next one's key does not verify (its own, where it is its own issuer): it
+ * was changed, or the issuer has another key than the certificate that was sent with its name. The length:
+ * each is verified, or cannot be checked. Costly. */
+uint32_t path_badly_signed(const struct path *path);
+
 /* The certificate's own key, or its issuer's signature on it, is weaker than today's verifiers take. */
 bool path_weak_key(const struct certificate *certificate);
 bool path_weak_signature(const struct certificate *certificate);

@@ -198,6 +198,27 @@ static struct fault find_unfit(const struct handshake *handshake, enum side side
     return (struct fault){0};
 }
 
+static struct value badly_signed(const struct handshake *handshake, enum side side, bool place)
+{
+    struct path path = path_of(handshake, side);
+    uint32_t i = path_badly_signed(&path);
+    if (i == path.length)
+        return value_unknown();
+    return place ? value_integer((int64_t)path.place[i] + 1) : value_of_octets(path.step[i]->subject);
+}
+
+static struct value side_badly_signed(const struct handshake *handshake, enum side side)
+{
+    return badly_signed(handshake, side, false);
+}
+SIDE_FACT(badly_signed)
+
+static struct value side_badly_signed_place(const struct handshake *handshake, enum side side)
+{
+    return badly_signed(handshake, side, true);
+}
+SIDE_FACT(badly_signed_place)
+
 #define FAULT_FACT(name, find, answer)                                                                       \
     static struct value side_##name(const struct handshake *handshake, enum side side)                       \
     {                                                                                                        \

@@ -16,6 +16,7 @@
 #define AUTHORITY "critical,CA:TRUE"
 
 static EVP_PKEY *key;
+static bool spoil; /* change what was signed */
 
 static int make_key(void **state)
 {
@@ -67,6 +68,8 @@ static struct certificate *make(struct wanted wanted)
     X509_sign(x509, key, wanted.hash ? wanted.hash : EVP_sha256());
     uint8_t *der = NULL, hash[32] = {0};
     int length = i2d_X509(x509, &der);
+    if (spoil)
+        der[length / 2] ^= 1;
     X509_free(x509);
     assert_true(length > 0);
     struct certificate *certificate = certificate_read(NULL, der, (size_t)length, hash, hash);
@@ -176,11 +179,32 @@ static void test_path_length(void **state)
     free_all(chain, 3);
 }
 
+/* All of them are signed with one key, so a signature fits but where it was changed. */
+static void test_signatures(void **state)
+{
+    (void)state;
+    struct certificate *chain[] = {
+        make((struct wanted){.subject = "leaf", .issuer = "first"}),
+        make((struct wanted){.subject = "first", .issuer = "root", .constraints = AUTHORITY}),
+    };
+    struct path path = find(chain, 2);
+    assert_int_equal(path_badly_signed(&path), 2);
+    spoil = true;
+    struct certificate *other = make((struct wanted){.subject = "leaf", .issuer = "first"});
+    spoil = false;
+    struct certificate *spoilt[] = {other, chain[1]};
+    path = find(spoilt, 2);
+    assert_int_equal(path_badly_signed(&path), 0);
+    certificate_free(other);
+    free_all(chain, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_order), cmocka_unit_test(test_ends),        cmocka_unit_test(test_circle),
-        cmocka_unit_test(test_faults),    cmocka_unit_test(test_path_length),
+        cmocka_unit_test(test_any_order),   cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_circle),      cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_path_length), cmocka_unit_test(test_signatures),
     };
     return cmocka_run_group_tests(tests, make_key, free_key);
 }
