@@ -58,8 +58,23 @@ make_judged()
         authority authority-second intermediate 'tlswhy second authority' "$(authority_extensions CA:true keyCertSign,cRLSign)"
         below "$1" authority-second "$purpose" "$pki/authority-second.pem" ;;
     *-enciphers) below "$1" intermediate "${purpose/digitalSignature/keyEncipherment}" "$pki/intermediate.pem" ;;
+    *-badly-signed)
+        below "$1" intermediate "$purpose" "$pki/intermediate.pem"
+        [ -e "$pki/$1.good.pem" ] || spoil "$1" ;;
     *-small-key) [ -e "$pki/$1.chain.pem" ] || small_key "$1" "$purpose" ;;
     esac
+}
+
+# spoil NAME: change the last byte of its signature.
+spoil()
+{
+    cp "$pki/$1.pem" "$pki/$1.good.pem"
+    openssl x509 -in "$pki/$1.good.pem" -outform DER | python3 -c '
+import sys
+der = bytearray(sys.stdin.buffer.read())
+der[-1] ^= 1
+sys.stdout.buffer.write(der)' | openssl x509 -inform DER -out "$pki/$1.pem"
+    cat "$pki/$1.pem" "$pki/intermediate.pem" >"$pki/$1.chain.pem"
 }
 
 # Below a root that has expired, which the client trusts all the same.
@@ -136,6 +151,16 @@ capture client-chain-unfit-openssl-12 client-chain-unfit \
     judged_client client-no-authority openssl go
 capture client-cert-weak-openssl-12 client-cert-weak-rejected "TLS 1.2, the client's certificate has a key of 1024 bits" \
     'C.Cert2 .*S.Alert' judged_client client-small-key openssl go
+for client in gnutls go; do
+    capture server-badly-signed-$client-12 chain-signature-invalid \
+        "TLS 1.2, the signature of the server's certificate does not fit its issuer; the ${called[$client]} client" \
+        'S.Cert2 .*C.Alert42' judged_server server-badly-signed "$client 1.2 none"
+done
+for server in openssl stunnel; do
+    capture server-root-untrusted-node-$server-13 server-cert-rejected-no-alert \
+        "TLS 1.3, Node does not know the root of ${called[$server]} and closes, which the server answers with an alert" \
+        'S.Finished C.FIN S.Alert50' with server_trust=other-root pair "$server 1.3 none" 'node 1.3 none'
+done
 for client in openssl go; do
     capture server-old-root-$client-12 "trusted-root-expired with --ca-file @pki/root-expired.pem" \
         "TLS 1.2, the root that the client trusts has expired; the ${called[$client]} client" 'S.Cert1 .*C.Alert4[25]' \
