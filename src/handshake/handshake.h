@@ -208,6 +208,12 @@ struct front_leg {
     struct endpoint client;
 };
 
+/* Another connection that carries the same TLS, byte for byte (legs.h). */
+struct twin {
+    struct moment hello; /* packet 0: none is known */
+    struct endpoint client, server;
+};
+
 enum resumption_kind { RESUMPTION_NONE, RESUMPTION_SESSION_ID, RESUMPTION_TICKET, RESUMPTION_PSK };
 
 /* Texts that say in which order a hello names things, made when first asked for (handshake/get_shape.c). */
@@ -380,6 +386,7 @@ struct handshake {
     struct exchange exchange;
     struct late late;
     struct front_leg front_leg;
+    struct twin twin;
     struct belief_step beliefs[BELIEFS_KEPT]; /* in the order of packets, those without one last */
     uint32_t belief_count;
     const char **shapes;                               /* SHAPES of them, NULL: not asked for yet */

@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REMEMBERED = 1024 };
+enum {
+    REMEMBERED = 1024,
+    RANDOM = 32,
+    SLOTS = 512, /* a power of two */
+    IN_SLOT = 4, /* the legs of a way with two boxes, and one to spare */
+};
 
 struct leg {
     struct endpoint client, server;
@@ -13,8 +18,15 @@ struct leg {
     int64_t last;        /* packet */
 };
 
+/* Of any handshake. */
+struct told_random {
+    uint8_t random[RANDOM];
+    struct twin twin;
+};
+
 struct legs {
-    struct leg leg[REMEMBERED]; /* a ring */
+    struct leg leg[REMEMBERED];                 /* a ring */
+    struct told_random randoms[SLOTS][IN_SLOT]; /* by the random value's last bytes, the latest first */
     uint32_t next, count;
 };
 
@@ -31,6 +43,42 @@ void legs_free(struct legs *legs)
 void legs_forget(struct legs *legs)
 {
     legs->next = legs->count = 0;
+    memset(legs->randoms, 0, sizeof legs->randoms);
+}
+
+static const uint8_t *random_of(const struct handshake *handshake)
+{
+    const struct client_hello *hello = handshake->client_hello;
+    return hello && !hello->lacks_random && handshake->carrier == CARRIER_TLS ? hello->random : NULL;
+}
+
+/* The first bytes may be a time. */
+static struct told_random *slot_of(struct legs *legs, const uint8_t *random)
+{
+    return legs->randoms[(random[RANDOM - 2] << 8 | random[RANDOM - 1]) & (SLOTS - 1)];
+}
+
+static void note_random(struct legs *legs, const struct handshake *handshake)
+{
+    const uint8_t *random = random_of(handshake);
+    if (!random)
+        return;
+    struct told_random *slot = slot_of(legs, random);
+    memmove(slot + 1, slot, (IN_SLOT - 1) * sizeof *slot);
+    memcpy(slot->random, random, RANDOM);
+    slot->twin = (struct twin){.hello = handshake->client_hello_seen,
+                               .client = handshake_half(handshake, SIDE_CLIENT)->endpoint,
+                               .server = handshake_half(handshake, SIDE_SERVER)->endpoint};
+}
+
+static void find_twin(struct legs *legs, struct handshake *handshake)
+{
+    const uint8_t *random = random_of(handshake);
+    const struct told_random *slot = random ? slot_of(legs, random) : NULL;
+    for (int i = 0; slot && i < IN_SLOT; i++)
+        if (slot[i].twin.hello.packet && slot[i].twin.hello.packet != handshake->client_hello_seen.packet &&
+            memcmp(slot[i].random, random, RANDOM) == 0)
+            handshake->twin = slot[i].twin;
 }
 
 /* Up to 1.2 a request is in the clear. */
@@ -45,6 +93,7 @@ static bool was_not_asked(const struct handshake *handshake)
 
 void legs_note(struct legs *legs, const struct handshake *handshake)
 {
+    note_random(legs, handshake);
     if (handshake->outcome != OUTCOME_SUCCESS || handshake->carrier != CARRIER_TLS ||
         !handshake->client_hello || !was_not_asked(handshake))
         return;
@@ -80,9 +129,10 @@ static bool lacks_certificate(const struct handshake *handshake)
     return handshake->certificate_request && (!sent || sent->count == 0);
 }
 
-void legs_find(const struct legs *legs, struct handshake *handshake)
+void legs_find(struct legs *legs, struct handshake *handshake)
 {
     const struct leg *found = NULL;
+    find_twin(legs, handshake);
     if (!lacks_certificate(handshake))
         return;
     for (uint32_t i = 0; i < legs->count; i++) {

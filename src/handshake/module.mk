@@ -20,7 +20,7 @@ libtlswhy_a_SOURCES += \
 	src/handshake/follow.c src/handshake/follow.h \
 	src/handshake/get_belief.c src/handshake/get_expected.c src/handshake/get_names.c \
 	src/handshake/get_offer.c src/handshake/get_certificate.c src/handshake/get_event.c src/handshake/get_messages.c src/handshake/get_preamble.c src/handshake/get_revocation.c src/handshake/get_tcp.c src/handshake/get_tls.c \
-	src/handshake/get_chain.c \
+	src/handshake/get_chain.c src/handshake/get_twin.c \
 	src/handshake/get_probe.c src/handshake/get_shape.c src/handshake/get_siblings.c src/handshake/get_stack.c src/handshake/get_staple.c src/handshake/get_udp.c \
 	src/handshake/getters.h src/handshake/handshake.h \
 	src/handshake/inference.c src/handshake/inference.h \

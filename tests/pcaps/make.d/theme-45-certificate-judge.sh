@@ -167,3 +167,44 @@ for client in openssl go; do
         old_root "$client 1.2 none"
 done
 unset client server
+
+chapter 'A proxy that passes TLS through, with both of its legs'
+
+# HAProxy in mode tcp in front of port 8443 of the same machine.
+serve_tcp_proxy()
+{
+    cat >haproxy.cfg <<CONFIG
+global
+    maxconn 20
+defaults
+    mode tcp
+    timeout connect 5s
+    timeout client 5s
+    timeout server 5s
+frontend near
+    bind :::$port v4v6
+    default_backend far
+backend far
+    server far $server4:8443
+CONFIG
+    background proxy.log haproxy -db -f haproxy.cfg
+}
+
+passed_through()
+{
+    [ "$1" = server ] || { local server_cert=$1; make_fault "$1"; }
+    record any 'tcp port 443 or tcp port 8443'
+    port=8443 eval "serve_$2"
+    port=8443 await_server
+    serve_tcp_proxy
+    await_server
+    eval "dial_$3" || true
+    settle
+}
+
+capture tls-passed-through-haproxy-12 server-cert-expired \
+    'TLS 1.2, HAProxy passes TLS through to a server whose certificate has expired; the OpenSSL client refuses it on both legs' \
+    'C.Alert45 .* / .*C.Alert45' passed_through server-expired 'nginx 1.2 none' 'openssl 1.2 none'
+capture tls-passed-through-haproxy-13 client-cert-absent \
+    'TLS 1.3, HAProxy passes TLS through to a server that requires a certificate; the Java client has none' \
+    'C.CCS .* / .*C.CCS' passed_through server 'openssl 1.3 require' 'java 1.3 none'
