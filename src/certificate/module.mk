@@ -14,7 +14,7 @@ libtlswhy_a_SOURCES += \
 	src/certificate/public_key.c src/certificate/public_key.h \
 	src/certificate/path.c src/certificate/path.h \
 	src/certificate/reference.c src/certificate/reference.h \
-	src/certificate/revocation.c src/certificate/revocation.h \
+	src/certificate/revocation.c src/certificate/revocation.h src/certificate/revocation_ask.c src/certificate/revocation_store.h \
 	src/certificate/sct.c src/certificate/sct.h \
 	src/certificate/staple.c src/certificate/staple.h \
 	src/certificate/status.c src/certificate/status.h \

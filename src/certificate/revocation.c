@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "certificate/revocation.h"
+#include "certificate/revocation_store.h"
 
-#include "base/hash.h"
 #include "base/memory.h"
-#include "certificate/crl.h"
-#include "certificate/ocsp.h"
 #include <errno.h>
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
@@ -16,37 +13,11 @@
 #include <string.h>
 
 enum {
-    BUCKETS = 1024,
     SEEN_LIMIT = 64 * 1024 * 1024, /* bytes of what strangers sent */
     CROWD = 16,                    /* of theirs with one key */
     KEYS_MOST = 16,                /* serial numbers that one OCSP response is found by */
-    HASH = 32,
-};
-
-/* A list or a response. It is found by its keys: a list by its issuer's name, a response by the serial
- * numbers of the certificates that it speaks of. */
-struct item {
-    struct item *newer, *older; /* by when it was seen; of what was given these are NULL */
-    struct crl *crl;            /* one of the two */
-    struct ocsp *ocsp;
-    uint8_t hash[HASH]; /* of its bytes */
-    bool given;
-    uint32_t key_count;
-    struct key {
-        struct key *next_in_bucket;
-        struct item *item;
-        uint64_t hash;
-    } keys[]; /* key_count of them */
-};
-
-struct revocation {
-    struct key *buckets[BUCKETS];
-    struct item *newest, *oldest; /* seen */
-    struct item *given;           /* chained by `older` */
-    struct hash_key key;
-    struct staples *staples;
-    size_t seen_memory;
-    bool lists_given;
+    BUCKETS = REVOCATION_BUCKETS,
+    HASH = REVOCATION_HASH,
 };
 
 struct revocation *revocation_new(void)
@@ -174,13 +145,13 @@ void revocation_free(struct revocation *revocation)
 
 /* ---- Keys ---------------------------------------------------------------------------------------------- */
 
-static uint64_t hash_of_name(const struct revocation *revocation, const X509_NAME *name)
+uint64_t revocation_name_hash(const struct revocation *revocation, const X509_NAME *name)
 {
     unsigned long hash = X509_NAME_hash_ex(name, NULL, NULL, NULL); /* equal names have equal ones */
     return hash_bytes(revocation->key, &hash, sizeof hash);
 }
 
-static uint64_t hash_of_serial(const struct revocation *revocation, const void *bytes, size_t length)
+uint64_t revocation_serial_hash(const struct revocation *revocation, const void *bytes, size_t length)
 {
     return hash_bytes(revocation->key, bytes, length);
 }
@@ -199,7 +170,7 @@ static void keep_crl(struct revocation *revocation, struct crl *crl, const uint8
 {
     struct item *item = item_new(1, hash, given);
     item->crl = crl;
-    item->keys[0].hash = hash_of_name(revocation, crl_issuer(crl));
+    item->keys[0].hash = revocation_name_hash(revocation, crl_issuer(crl));
     keep(revocation, item);
     revocation->lists_given |= given;
 }
@@ -212,7 +183,7 @@ static void keep_ocsp(struct revocation *revocation, struct ocsp *ocsp, const ui
     item->ocsp = ocsp;
     for (uint32_t i = 0; i < count; i++) {
         struct octets serial = ocsp_serial(ocsp, i);
-        item->keys[i].hash = hash_of_serial(revocation, serial.bytes, serial.length);
+        item->keys[i].hash = revocation_serial_hash(revocation, serial.bytes, serial.length);
     }
     keep(revocation, item);
 }
@@ -302,8 +273,8 @@ bool revocation_add_file(struct revocation *revocation, const char *path, struct
 
 /* ---- What was seen ------------------------------------------------------------------------------------- */
 
-static enum revocation_input currency(certificate_time this_update, certificate_time next_update,
-                                      certificate_time at)
+enum revocation_input revocation_currency(certificate_time this_update, certificate_time next_update,
+                                          certificate_time at)
 {
     if (next_update != CERTIFICATE_TIME_UNKNOWN && next_update < at)
         return REVOCATION_EXPIRED;
@@ -346,8 +317,9 @@ struct revocation_reading revocation_add_crl(struct revocation *revocation, cons
     reading.count = crl_entry_count(crl);
     reading.this_update = crl_this_update(crl);
     reading.next_update = crl_next_update(crl);
-    reading.input = currency(reading.this_update, reading.next_update, at);
-    if (hash_of(bytes, length, hash) && !is_kept(revocation, hash_of_name(revocation, crl_issuer(crl)), hash))
+    reading.input = revocation_currency(reading.this_update, reading.next_update, at);
+    if (hash_of(bytes, length, hash) &&
+        !is_kept(revocation, revocation_name_hash(revocation, crl_issuer(crl)), hash))
         keep_crl(revocation, crl, hash, false);
     else
         crl_free(crl);
@@ -366,14 +338,14 @@ static void read_ocsp(const struct ocsp *ocsp, certificate_time at, struct revoc
     reading->first = status.word;
     reading->this_update = status.this_update;
     reading->next_update = status.next_update;
-    reading->input = currency(status.this_update, status.next_update, at);
+    reading->input = revocation_currency(status.this_update, status.next_update, at);
 }
 
 static bool ocsp_is_kept(const struct revocation *revocation, const struct ocsp *ocsp,
                          const uint8_t hash[static HASH])
 {
     struct octets serial = ocsp_serial(ocsp, 0);
-    return is_kept(revocation, hash_of_serial(revocation, serial.bytes, serial.length), hash);
+    return is_kept(revocation, revocation_serial_hash(revocation, serial.bytes, serial.length), hash);
 }
 
 struct revocation_reading revocation_add_ocsp(struct revocation *revocation, const void *bytes, size_t length,
@@ -404,163 +376,4 @@ const char *revocation_input_word(enum revocation_input input)
         [REVOCATION_NOT_YET_VALID] = "not_yet_valid",
     };
     return words[input];
-}
-
-/* ---- What is known of a certificate -------------------------------------------------------------------- */
-
-struct question {
-    struct revocation *revocation;
-    const struct certificate *certificate, *issuer;
-    certificate_time at;
-    bool badly_signed; /* a list of the issuer's name was met that its key did not sign */
-};
-
-/* Something that speaks of the certificate. */
-struct voice {
-    struct item *item; /* NULL: nothing does */
-    enum attested attested;
-    struct certificate_status status;
-};
-
-/* What the user gave and what the issuer signed go before the rest, then what had been said last at the time
- * of the question. */
-static bool is_better(const struct question *question, const struct voice *one, const struct voice *other)
-{
-    if (!other->item)
-        return true;
-    bool one_sure = one->item->given || one->attested == ATTESTED_YES;
-    bool other_sure = other->item->given || other->attested == ATTESTED_YES;
-    if (one_sure != other_sure)
-        return one_sure;
-    bool one_later = one->status.this_update > question->at;
-    bool other_later = other->status.this_update > question->at;
-    if (one_later != other_later)
-        return other_later;
-    return one_later ? one->status.this_update < other->status.this_update
-                     : one->status.this_update > other->status.this_update;
-}
-
-static bool hear_crl(struct question *question, struct item *item, struct voice *voice)
-{
-    if (!item->crl || !crl_is_of_issuer(item->crl, question->certificate))
-        return false;
-    *voice = (struct voice){.item = item, .attested = crl_signed_by(item->crl, question->issuer)};
-    question->badly_signed |= voice->attested == ATTESTED_NO;
-    if (voice->attested == ATTESTED_NO || !crl_covers(item->crl, question->certificate))
-        return false;
-    crl_status(item->crl, question->certificate, &voice->status);
-    return true;
-}
-
-/* A delta list (RFC 5280 section 5.2.4) changes what an older list says. */
-static void listen_to_crls(struct question *question, struct voice *best)
-{
-    struct voice delta = {0}, voice;
-    uint64_t hash = hash_of_name(question->revocation, X509_get_issuer_name(question->certificate->x509));
-    for (struct key *key = question->revocation->buckets[hash % BUCKETS]; key; key = key->next_in_bucket) {
-        if (key->hash != hash || !hear_crl(question, key->item, &voice))
-            continue;
-        struct voice *of_kind = crl_is_delta(key->item->crl) ? &delta : best;
-        if (is_better(question, &voice, of_kind))
-            *of_kind = voice;
-    }
-    if (delta.item && delta.status.word != STATUS_NONE &&
-        (!best->item || delta.status.this_update > best->status.this_update))
-        *best = delta;
-}
-
-static bool hear_ocsp(const struct question *question, struct item *item, struct voice *voice)
-{
-    if (!item->ocsp)
-        return false;
-    *voice = (struct voice){.item = item};
-    ocsp_status(item->ocsp, question->certificate, question->issuer, &voice->status);
-    if (voice->status.word == STATUS_NONE)
-        return false;
-    voice->attested = ocsp_signed_by(item->ocsp, question->issuer);
-    return voice->attested != ATTESTED_NO;
-}
-
-static void listen_to_ocsp(struct question *question, struct voice *best)
-{
-    struct voice voice;
-    const ASN1_INTEGER *serial = X509_get0_serialNumber(question->certificate->x509);
-    uint64_t hash = hash_of_serial(question->revocation, ASN1_STRING_get0_data(serial),
-                                   (size_t)ASN1_STRING_length(serial));
-    for (struct key *key = question->revocation->buckets[hash % BUCKETS]; key; key = key->next_in_bucket)
-        if (key->hash == hash && hear_ocsp(question, key->item, &voice) && is_better(question, &voice, best))
-            *best = voice;
-}
-
-static enum revocation_word judge(const struct certificate_status *status, certificate_time at)
-{
-    if (status->word == STATUS_REVOKED)
-        return status->revoked_at > at ? REVOCATION_LATER : REVOCATION_REVOKED;
-    if (status->word == STATUS_UNKNOWN)
-        return REVOCATION_UNKNOWN;
-    return currency(status->this_update, status->next_update, at) == REVOCATION_EXPIRED
-               ? REVOCATION_LIST_EXPIRED
-               : REVOCATION_GOOD;
-}
-
-static void answer_with(const struct voice *voice, certificate_time at, struct revocation_answer *answer)
-{
-    answer->word = judge(&voice->status, at);
-    answer->by_ocsp = voice->item->ocsp != NULL;
-    answer->given = voice->item->given;
-    answer->attested = voice->attested;
-    answer->status = voice->status;
-    answer->list_expired =
-        currency(voice->status.this_update, voice->status.next_update, at) == REVOCATION_EXPIRED;
-}
-
-/* Of an expired OCSP response only the revocation counts. */
-static bool ocsp_counts(const struct voice *ocsp, const struct voice *list, certificate_time at)
-{
-    if (!ocsp->item)
-        return false;
-    enum revocation_word word = judge(&ocsp->status, at);
-    bool listed = list->item && judge(&list->status, at) == REVOCATION_REVOKED;
-    return !listed && (word == REVOCATION_REVOKED || word == REVOCATION_LATER || word == REVOCATION_GOOD) &&
-           !(list->item && word == REVOCATION_GOOD && list->item->given);
-}
-
-void revocation_check(struct revocation *revocation, const struct certificate *certificate,
-                      const struct certificate *issuer, certificate_time at, struct revocation_answer *answer)
-{
-    struct question question = {
-        .revocation = revocation, .certificate = certificate, .issuer = issuer, .at = at};
-    struct voice list = {0}, ocsp = {0};
-    *answer = (struct revocation_answer){.word = REVOCATION_UNKNOWN,
-                                         .status = {.reason = STATUS_NO_REASON,
-                                                    .revoked_at = CERTIFICATE_TIME_UNKNOWN,
-                                                    .this_update = CERTIFICATE_TIME_UNKNOWN,
-                                                    .next_update = CERTIFICATE_TIME_UNKNOWN}};
-    if (!certificate || !certificate->readable)
-        return;
-    listen_to_crls(&question, &list);
-    listen_to_ocsp(&question, &ocsp);
-    if (ocsp_counts(&ocsp, &list, at))
-        answer_with(&ocsp, at, answer);
-    else if (list.item)
-        answer_with(&list, at, answer);
-    else if (question.badly_signed)
-        answer->word = REVOCATION_BAD_SIGNATURE;
-    else if (revocation->lists_given)
-        answer->word = REVOCATION_NO_LIST;
-    ERR_clear_error();
-}
-
-const char *revocation_word(enum revocation_word word)
-{
-    static const char *const words[] = {
-        [REVOCATION_UNKNOWN] = NULL,
-        [REVOCATION_GOOD] = "good",
-        [REVOCATION_REVOKED] = "revoked",
-        [REVOCATION_LATER] = "revoked_later",
-        [REVOCATION_LIST_EXPIRED] = "list_expired",
-        [REVOCATION_NO_LIST] = "no_list",
-        [REVOCATION_BAD_SIGNATURE] = "bad_signature",
-    };
-    return words[word];
 }

@@ -53,9 +53,9 @@ void staple_read(struct staples *staples, struct octets response, const struct c
     buffer_add(&key, certificate->sha256, HASH);
     buffer_add(&key, issuer ? issuer->sha256 : nobody, HASH);
     buffer_add(&key, response.bytes, response.length);
-    const struct staple *known = staples ? memo_find(staples->memo, key.bytes, key.length) : NULL;
+    const void *known = staples ? memo_find(staples->memo, key.bytes, key.length) : NULL;
     if (known)
-        *staple = *known;
+        memcpy(staple, known, sizeof *staple); /* a memo aligns nothing */
     else
         read_anew(response, certificate, issuer, staple);
     if (staples && !known)
@@ -79,8 +79,12 @@ enum attested staple_signed_by(struct staples *staples, struct octets response,
         return ATTESTED_UNKNOWN;
     buffer_add(&key, issuer->sha256, HASH);
     buffer_add(&key, response.bytes, response.length);
-    const enum attested *known = staples ? memo_find(staples->signers, key.bytes, key.length) : NULL;
-    enum attested attested = known ? *known : check_signature(response, issuer);
+    const void *known = staples ? memo_find(staples->signers, key.bytes, key.length) : NULL;
+    enum attested attested;
+    if (known)
+        memcpy(&attested, known, sizeof attested);
+    else
+        attested = check_signature(response, issuer);
     if (staples && !known)
         memo_keep(staples->signers, key.bytes, key.length, &attested);
     buffer_free(&key);

@@ -95,3 +95,4 @@ unit_tests += tests/unit/test_fetches
 unit_tests += tests/unit/test_revocation
 unit_tests += tests/unit/test_signature
 unit_tests += tests/unit/test_sct
+tests_unit_test_sct_SOURCES = tests/unit/test_sct.c tests/unit/staple_bytes.h

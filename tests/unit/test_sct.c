@@ -9,6 +9,8 @@
 
 #include "base/buffer.h"
 #include "certificate/sct.h"
+#include "certificate/staple.h"
+#include "staple_bytes.h"
 #include "tls/certificate_messages.h"
 #include "tls/certificate_status.h"
 #include <openssl/asn1.h>
@@ -148,11 +150,44 @@ static void test_entry(void **state)
     arena_free(arena);
 }
 
+/* What OpenSSL staples in TLS 1.3 is judged as what comes in a message of its own before. */
+static void test_stapled_13(void **state)
+{
+    (void)state;
+    enum { HEADER = 4, DAY = 86400 };
+    const certificate_time end_of_2026 = 1798675200;
+    struct certificate_message message;
+    struct staple staple;
+    struct arena *arena = arena_new(1 << 16);
+    struct fingerprinter *hasher = fingerprinter_new();
+    struct cursor body =
+        cursor_over(openssl_certificate_stapled_13 + HEADER, sizeof openssl_certificate_stapled_13 - HEADER);
+    assert_int_equal(certificate_message_decode(body, TLS_VERSION_1_3, arena, hasher, &message),
+                     DECODE_WHOLE);
+    assert_int_equal(message.count, 1);
+    const struct certificate_entry *entry = &message.entries[0];
+    assert_true(entry->has_status);
+    assert_int_equal(entry->status.type, CERTIFICATE_STATUS_OCSP);
+    struct certificate *leaf =
+        certificate_read(NULL, entry->der.bytes, entry->der.length, entry->sha1, entry->sha256);
+    assert_true(leaf->must_staple);
+    staple_read(NULL, entry->status.responses.items[0], leaf, NULL, &staple);
+    assert_int_equal(staple.response_status, 0);
+    assert_int_equal(staple.status.word, STATUS_GOOD);
+    assert_int_equal(staple_problem(&staple, end_of_2026), STAPLE_FINE);
+    assert_int_equal(staple_problem(&staple, end_of_2026 - 60 * DAY), STAPLE_NOT_YET_VALID);
+    assert_int_equal(staple_problem(&staple, end_of_2026 + 4000L * DAY), STAPLE_EXPIRED);
+    certificate_free(leaf);
+    fingerprinter_free(hasher);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_list),           cmocka_unit_test(test_many),  cmocka_unit_test(test_extension),
-        cmocka_unit_test(test_status_message), cmocka_unit_test(test_entry),
+        cmocka_unit_test(test_list),      cmocka_unit_test(test_many),
+        cmocka_unit_test(test_extension), cmocka_unit_test(test_status_message),
+        cmocka_unit_test(test_entry),     cmocka_unit_test(test_stapled_13),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
