@@ -23,3 +23,4 @@ fuzz_targets += fuzz/fuzz_fragments
 fuzz_targets += fuzz/fuzz_side
 fuzz_fuzz_side_SOURCES = fuzz/fuzz_side.c fuzz/datagram_script.h
 fuzz_targets += fuzz/fuzz_certificates
+fuzz_targets += fuzz/fuzz_revocation
