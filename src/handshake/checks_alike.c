@@ -83,7 +83,8 @@ void drawing_seek_requests_alike(struct drawing *drawing)
                                                              drawing->since, request))) {
         enum check_kind kind = kind_of(request);
         if (!verification_stall_at(&drawing->window, request->asked.time) || kind == CHECK_OF_SOME_KIND ||
-            is_drawn(drawing->view, request) || is_about_itself(drawing, request))
+            is_drawn(drawing->view, request) || check_is_redirect(request) ||
+            is_about_itself(drawing, request))
             continue;
         struct url url;
         struct check *check = drawing_add(drawing, kind);

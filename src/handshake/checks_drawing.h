@@ -54,6 +54,9 @@ bool check_judge_lookups(struct check *check, const struct dns_answers *answers,
 /* Its answer may be a list or a certificate, by its first bytes; it has some. */
 bool check_looks_right(const struct request *request);
 
+/* The web server says that it is elsewhere. */
+bool check_is_redirect(const struct request *request);
+
 /* It never opened, and the SYN was sent more than once, refused, or quoted by an ICMP error. */
 bool check_failed_to_open(const struct dial *dial);
 void check_judge_dial(struct check *check, const struct dial *dial, const struct verification *window);

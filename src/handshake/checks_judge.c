@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include <string.h>
 
+enum { NOT_MODIFIED = 304 };
+
 #define SLOW (2 * CLOCK_SECOND)
 
 /* What got no answer was waited for up to the verifier's next step; and how long the handshake stood still.
@@ -123,6 +125,11 @@ static enum check_result judge_body(struct check *check, const struct request *r
     return results[request->reading.input];
 }
 
+bool check_is_redirect(const struct request *request)
+{
+    return request->status / 100 == 3 && request->status != NOT_MODIFIED;
+}
+
 void check_judge_request(struct check *check, const struct request *request,
                          const struct verification *window)
 {
@@ -137,6 +144,8 @@ void check_judge_request(struct check *check, const struct request *request,
                                               : request->asked.time;
     if (!request->answered.packet)
         check->result = CHECK_NO_ANSWER;
+    else if (request->status == NOT_MODIFIED)
+        check->result = CHECK_OK; /* the verifier has it already */
     else if (request->status != 200)
         check->result = CHECK_HTTP_ERROR;
     else if (!request->complete.packet)

@@ -46,6 +46,21 @@ bool drawing_asks_for(const struct request *request, const struct url *url, enum
     return fits && memcmp(given.bytes, wanted.bytes, wanted.length) == 0;
 }
 
+/* What the verifier asked for next, wherever that was: it was sent there. */
+static const struct request *follow_redirect(const struct drawing *drawing, const struct request *from)
+{
+    const struct request *next = from, *request = NULL;
+    int steps = 0;
+    while (steps++ < WALK && (request = fetches_next_request(drawing->traffic->fetches, drawing->verifier,
+                                                             drawing->since, request))) {
+        if (request == from)
+            break;
+        if (!check_is_redirect(request))
+            next = request;
+    }
+    return next;
+}
+
 /* Of several the one that worked, else the latest. */
 static const struct request *find_request(const struct drawing *drawing, const struct url *url,
                                           enum check_kind kind)
@@ -60,7 +75,7 @@ static const struct request *find_request(const struct drawing *drawing, const s
         if (!found || (found->status != 200 && request->status == 200))
             found = request;
     }
-    return found;
+    return found && check_is_redirect(found) ? follow_redirect(drawing, found) : found;
 }
 
 /* ---- Connections --------------------------------------------------------------------------------------- */
