@@ -86,16 +86,19 @@ side_pages()
     await_line ready web.log
 }
 
+side_verdict=DROP
+
 # side_drops: nobody hears from the web server.
 side_drops()
 {
-    $side_place iptables -I INPUT -d "$side_web" -p tcp --dport 80 -j DROP
+    # shellcheck disable=SC2086
+    $side_place iptables -I INPUT -d "$side_web" -p tcp --dport 80 -j $side_verdict
     side_dropping=1
 }
 
 side_over()
 {
-    [ -z "${side_dropping:-}" ] || $side_place iptables -D INPUT -d "$side_web" -p tcp --dport 80 -j DROP
+    [ -z "${side_dropping:-}" ] || $side_place iptables -D INPUT -d "$side_web" -p tcp --dport 80 -j $side_verdict
     $side_place ip address del "$side_web/24" dev wire
     $side_place ip address del "$side_dns/24" dev wire
     : >"$work/resolv.conf"
@@ -126,7 +129,7 @@ beside()
     side_over
 }
 
-java_crl='-Dcom.sun.net.ssl.checkRevocation=true -Dcom.sun.security.enableCRLDP=true -Dcom.sun.security.crl.timeout=4'
+java_crl='-Dcom.sun.net.ssl.checkRevocation=true -Dcom.sun.security.enableCRLDP=true -Dcom.sun.security.crl.timeout=4 -Dcom.sun.security.crl.readtimeout=4'
 java_ocsp='-Dcom.sun.net.ssl.checkRevocation=true -Djava.security.properties=ocsp.security -Dcom.sun.security.ocsp.timeout=4'
 
 # java_with_list NAMES PAGES [VERSION [LIST-OPTION...]]: a Java client fetches the list that nginx's certificate names.
@@ -153,6 +156,15 @@ capture crl-is-a-page-java-12 crl-host-unreachable 'likewise, but a page of HTML
     'Alert46' java_with_list crl.pki.test=@ /root.crl=bytes:3c68746d6c3e3c2f68746d6c3e,type:text/html
 capture crl-host-dropped-java-13 crl-host-unreachable 'TLS 1.3, which hides the certificate; the SYNs to the host of the list are dropped' \
     'C.x' java_with_list crl.pki.test=@ drop 1.3
+capture crl-redirected-java-12 healthy 'the web server sends the client to another path for the list, where it is' \
+    'C.Data' java_with_list crl.pki.test=@ \
+    '/root.crl=status:302,location:/new/root.crl /new/root.crl=file:root.crl,type:application/pkix-crl'
+capture crl-unanswered-java-12 crl-host-unreachable 'the web server takes the request and does not answer' \
+    'Alert46' java_with_list crl.pki.test=@ /root.crl=file:root.crl,wait:9
+capture crl-host-unanswered-dns-java-12 crl-host-unreachable 'no DNS server answers' \
+    'Alert46' java_with_list crl.pki.test=silent ''
+capture crl-host-icmp-java-12 crl-host-unreachable 'a firewall rejects the connection with an ICMP error' \
+    'Alert46' with side_verdict='REJECT --reject-with icmp-admin-prohibited' java_with_list crl.pki.test=@ drop
 capture crl-proxy-refuses-java-12 crl-host-unreachable 'a proxy for plain HTTP refuses to fetch the list (403)' \
     'Alert46' java_through_proxy
 

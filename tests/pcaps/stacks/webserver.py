@@ -8,6 +8,7 @@ BEHAVIOUR is one or more of these with commas between them; a path that is not n
   type:TYPE        content type (application/octet-stream)
   status:NUMBER    HTTP status (200)
   wait:SECONDS     before the answer
+  location:PATH    where it is instead
   chunked          in chunks
 """
 import http.server
@@ -28,6 +29,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         time.sleep(float(behaviour.get("wait", 0)))
         self.send_response(int(behaviour.get("status", 200)))
         self.send_header("Content-Type", behaviour.get("type", "application/octet-stream"))
+        if "location" in behaviour:
+            self.send_header("Location", behaviour["location"])
         if "chunked" in behaviour:
             self.send_header("Transfer-Encoding", "chunked")
             half = len(body) // 2
