@@ -14,7 +14,7 @@ enum {
 
 struct slot {
     size_t length;
-    char *bytes; /* the input, and the result behind it; NULL: free */
+    char *bytes; /* the result, so that it is aligned for any type, and the input behind it; NULL: free */
 };
 
 struct memo {
@@ -49,9 +49,9 @@ static size_t place_of(const struct memo *memo, const char *bytes, size_t length
 const void *memo_find(const struct memo *memo, const void *bytes, size_t length)
 {
     const struct slot *slot = &memo->slots[place_of(memo, bytes, length)];
-    if (!slot->bytes || slot->length != length || memcmp(slot->bytes, bytes, length) != 0)
+    if (!slot->bytes || slot->length != length || memcmp(slot->bytes + memo->result_size, bytes, length) != 0)
         return NULL;
-    return slot->bytes + length;
+    return slot->bytes;
 }
 
 void memo_keep(struct memo *memo, const void *bytes, size_t length, const void *result)
@@ -61,7 +61,7 @@ void memo_keep(struct memo *memo, const void *bytes, size_t length, const void *
     struct slot *slot = &memo->slots[place_of(memo, bytes, length)];
     slot->bytes = memory_resize(slot->bytes, length + memo->result_size, 1);
     slot->length = length;
+    memcpy(slot->bytes, result, memo->result_size);
     if (length > 0)
-        memcpy(slot->bytes, bytes, length);
-    memcpy(slot->bytes + length, result, memo->result_size);
+        memcpy(slot->bytes + memo->result_size, bytes, length);
 }

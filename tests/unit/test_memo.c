@@ -23,6 +23,22 @@ static void finds_what_was_kept(void **state)
     memo_free(memo);
 }
 
+/* Results may be of any type, whatever the length of the input is. */
+static void aligns_results(void **state)
+{
+    (void)state;
+    struct memo *memo = memo_new(sizeof(double));
+    const double result = 1.5;
+    for (size_t length = 0; length < 9; length++) {
+        memo_keep(memo, "certificate", length, &result);
+        const void *found = memo_find(memo, "certificate", length);
+        assert_non_null(found);
+        assert_int_equal((uintptr_t)found % _Alignof(double), 0);
+        assert_memory_equal(found, &result, sizeof result);
+    }
+    memo_free(memo);
+}
+
 /* The place is decided by the last bytes, sameness by all of them. */
 static void compares_all_bytes(void **state)
 {
@@ -62,6 +78,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_was_kept),
+        cmocka_unit_test(aligns_results),
         cmocka_unit_test(compares_all_bytes),
         cmocka_unit_test(forgets_rather_than_grows),
     };
