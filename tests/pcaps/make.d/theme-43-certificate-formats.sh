@@ -51,6 +51,28 @@ for stack in openssl gnutls nss java go node nginx; do
         seen_behind "$stack 1.2 require" client-certificate 'openssl 1.2 client'
 done
 
+# Go sends whatever it is given. The JDK reads PEM as well, and passes over what stands behind a certificate.
+while read -r how what; do
+    for from in openssl gnutls nss java go node; do
+        [[ $how-$from == @(pem|trailing)-java ]] && verdict=healthy || verdict=server-cert-unreadable
+        capture server-cert-unreadable-$how-from-$from-12 $verdict \
+            "TLS 1.2, the Go server sends $what; the ${called[$from]} client" \
+            "$opened C.ClientHello S.ServerHello S.Cert2 .*C.(Alert|FIN|RST|Hidden|Finished)" \
+            pair "go 1.2 none -cert-broken $how" "$from 1.2 none"
+    done
+done <<'BROKEN'
+pem its certificate in PEM instead of DER
+trailing its certificate with a byte behind it
+short its certificate without its last bytes
+BROKEN
+for stack in openssl gnutls java; do
+    [ $stack = java ] && verdict=healthy || verdict=client-cert-unreadable
+    capture client-cert-unreadable-pem-$stack-12 $verdict \
+        "TLS 1.2, the Go client sends its certificate in PEM instead of DER to ${called[$stack]}" \
+        "$opened C.ClientHello .*S.CertRequest .*C.Cert2 .*S.(Alert|FIN|RST)" \
+        pair "$stack 1.2 require" 'go 1.2 client -cert-broken pem'
+done
+
 # seen_behind SERVER HOW CLIENT: as relayed, seen between the box and the server.
 seen_behind()
 {
@@ -122,3 +144,47 @@ for v in 2 3; do
     capture raw-key-not-common-gnutls-1$v no-shared-certificate-type "TLS 1.$v, the client takes a raw public key only, the server has a certificate only" \
         "$opened C.ClientHello S.Alert" raw_keys 1.$v none '' $server_raw
 done
+
+chapter 'Certificates of odd content'
+
+# odd NAME: a certificate under the intermediate that is legal and seldom seen.
+odd()
+{
+    local subject=/CN=server.test serial=1 names=DNS:server.test version=()
+    [ ! -e "$pki/$1.chain.pem" ] || return 0
+    new_key "$1" ec
+    case $1 in
+    odd-names) names+=$(printf ',DNS:host%d.example.test' {1..100}) ;;
+    odd-nameless) subject=/ names=critical,$names ;;
+    odd-letters) subject='/CN=server.test/O=Žluťoučký kůň/OU=日本' ;;
+    odd-serial) serial=-0x7fffffffffffffffffffffffffffffffffffff ;;
+    esac
+    openssl req -new -utf8 -key "$pki/$1.key.pem" -subj "$subject" -out request.pem
+    printf 'basicConstraints = CA:false\nextendedKeyUsage = serverAuth\nsubjectAltName = %s\n' "$names" >odd.conf
+    openssl x509 -req -in request.pem -CA "$pki/intermediate.pem" -CAkey "$pki/intermediate.key.pem" -sha256 \
+        -set_serial "$serial" -days "${odd_days:-800}" -extfile odd.conf -out "$pki/$1.pem"
+    cat "$pki/$1.pem" "$pki/intermediate.pem" >"$pki/$1.chain.pem"
+}
+
+# odd_pair CERTIFICATE CLIENT
+odd_pair()
+{
+    local server_cert=$1
+    odd "$1"
+    pair 'openssl 1.2 none' "$2"
+}
+
+while read -r certificate from what; do
+    capture $certificate-$from-12 healthy "TLS 1.2, $what; the ${called[$from]} client" "$full12" odd_pair $certificate "$from 1.2 none"
+done <<'ODD'
+odd-names openssl the certificate has 101 names
+odd-names java the certificate has 101 names
+odd-nameless curl the certificate has no subject, only a name in subjectAltName
+odd-nameless go the certificate has no subject, only a name in subjectAltName
+odd-letters gnutls the certificate's subject is written in UTF-8
+odd-letters node the certificate's subject is written in UTF-8
+odd-serial openssl the certificate's serial number is negative
+odd-serial nss the certificate's serial number is negative
+ODD
+capture odd-forever-openssl-12 healthy 'TLS 1.2, the certificate expires in the year 9999' "$full12" \
+    with odd_days=2910000 odd_pair odd-forever 'openssl 1.2 none'

@@ -37,6 +37,7 @@ var (
 	group     = flag.Int("group", 0, "the only group, by its number")
 	late      = flag.Duration("late", 0, "how long a server thinks before it refuses a client without certificate")
 	keyBroken = flag.String("key-broken", "", "client certificate fails when it is asked for (get) or is to sign (sign); a client or server signs with another key (other)")
+	broken    = flag.String("cert-broken", "", "what is sent in the place of the first certificate: its PEM (pem), a byte more (trailing), or all but its end (short)")
 	only      = flag.String("only", "", "server: the only name there is a certificate for")
 	crl       = flag.String("crl", "", "revocation lists for the peer's certificate")
 	name      = flag.String("name", "", "client: the server's name, where it is not that of the address")
@@ -95,6 +96,11 @@ func config() *tls.Config {
 	if *crl != "" {
 		c.VerifyPeerCertificate = notRevoked
 	}
+	if *broken != "" {
+		c.Certificates[0].Leaf, err = x509.ParseCertificate(c.Certificates[0].Certificate[0])
+		check(err)
+		c.Certificates[0].Certificate[0] = damage(c.Certificates[0].Certificate[0])
+	}
 	c.ServerName = *name
 	switch *keyBroken {
 	case "get":
@@ -114,6 +120,17 @@ var (
 	errBroken = errors.New("the key store does not open")
 	errNobody = errors.New("the client does not say who it is")
 )
+
+func damage(der []byte) []byte {
+	switch *broken {
+	case "pem":
+		return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	case "trailing":
+		return append(append([]byte{}, der...), 0)
+	default:
+		return der[:len(der)-30]
+	}
+}
 
 // anotherKey makes a new one of the same kind.
 func anotherKey(like crypto.PrivateKey) crypto.Signer {
