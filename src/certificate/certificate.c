@@ -192,9 +192,12 @@ static void read_facts(struct certificate *certificate)
 }
 
 /* libcrypto's queue begins with what it met first and innermost. */
-static const char *first_fault(void)
+static const char *first_fault(struct octets der)
 {
+    static const char pem[] = "-----BEGIN";
     unsigned long code = ERR_peek_error();
+    if (der.length >= sizeof pem - 1 && memcmp(der.bytes, pem, sizeof pem - 1) == 0)
+        return "PEM instead of DER";
     return code ? ERR_reason_error_string(code) : "bytes behind its end";
 }
 
@@ -251,7 +254,7 @@ static void read_der(const struct certificate_reader *reader, struct certificate
         read_facts(certificate);
         return;
     }
-    certificate->fault = first_fault();
+    certificate->fault = first_fault(certificate->der);
     read_raw_key(certificate);
 }
 
