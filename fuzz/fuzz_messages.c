@@ -202,7 +202,7 @@ static enum decode_result run_server_key_exchange(const struct input *input)
     enum decode_result result =
         server_key_exchange_decode(input->body, input->version, input->cipher, &message);
     check(message.dh_bits <= 65535 * 8);
-    check(message.parameters_length + message.signature_length <= input->body.left);
+    check(message.parameters_length + message.signature_length <= input->body.left + input->body.uncaptured);
     /* of other key exchanges nothing is read */
     return suite.ecdhe || suite.dhe || input->body.uncaptured == 0 ? result : DECODE_CUT;
 }
