@@ -5,9 +5,9 @@
 /*
  * The connections of a capture that are not for TLS, and what was fetched on them over plain HTTP. A
  * connection counts from its first packet on, so that one which never opens is known while its SYN is still
- * being sent again. Kept are the latest 2048 connections and the latest 2048 requests, about 1.5 MiB and up
- * to 1.5 KiB a request; of a body what may be ASN.1 or PEM, up to 1 MiB each and 4 MiB in all, else its first
- * bytes. The oldest give way.
+ * being sent again. Kept are the latest 2048 connections and the latest 2048 requests: 1.5 MiB, up to 1 KiB
+ * for the URL of each request, and up to 7 KiB for each connection whose HTTP is being read; of a body what
+ * may be ASN.1 or PEM, up to 1 MiB each and 4 MiB in all, else its first bytes. The oldest give way.
  */
 
 #include "certificate/revocation.h"

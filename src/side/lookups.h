@@ -5,7 +5,7 @@
 /*
  * What hosts asked DNS in the capture, and what they were told: a ring of the latest questions, found by who
  * asked for which name, and by the address that came back. Only UDP is read. It holds 2048 questions, about
- * 1 MiB, whatever comes; the oldest give way.
+ * 1.5 MiB, whatever comes; the oldest give way.
  */
 
 #include "side/dns.h"
