@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "handshake/messages.h"
+#include "handshake/transcript.h"
 #include "tls/ssl2.h"
+#include <stdlib.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -111,6 +114,30 @@ static void cut_is_cut_and_short_is_bad(void **state)
     (void)state;
 }
 
+/* It becomes the server's Certificate message, as if it had come in one. */
+static void the_hello_brings_the_certificate(void **state)
+{
+    struct connection *connection = calloc(1, sizeof *connection);
+    struct handshake *handshake = handshake_new(connection);
+    struct fingerprinter *hasher = fingerprinter_new();
+    struct message_context context = {
+        .handshake = handshake, .connection = connection, .hasher = hasher, .now = {.packet = 4}};
+    context.half = 1 - handshake->client_half;
+    struct record record = {
+        .ssl2 = true, .type = SSL2_SERVER_HELLO, .body = cursor_over(server, SERVER_LENGTH)};
+    message_read_ssl2(&context, &record);
+    const struct certificate_message *message = handshake->certificate[SIDE_SERVER];
+    assert_non_null(message);
+    assert_int_equal(message->count, 1);
+    assert_true(message->entries[0].whole);
+    assert_memory_equal(message->entries[0].der.bytes, "\x30\x03\x02\x01\x07", 5);
+    assert_int_equal(handshake->direction[SIDE_SERVER].certificate.packet, 4);
+    handshake_free(handshake);
+    fingerprinter_free(hasher);
+    free(connection);
+    (void)state;
+}
+
 /* More kinds than the struct holds. */
 static void many_kinds_are_bounded(void **state)
 {
@@ -128,7 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SSL2_TEST(reads_a_client_hello),   SSL2_TEST(long_challenge_counts_from_its_end),
         SSL2_TEST(reads_a_server_hello),   SSL2_TEST(cut_is_cut_and_short_is_bad),
-        SSL2_TEST(many_kinds_are_bounded),
+        SSL2_TEST(many_kinds_are_bounded), SSL2_TEST(the_hello_brings_the_certificate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
