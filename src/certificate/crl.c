@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CRL_FACTOR = 10 /* libcrypto's memory for one, in lengths of the DER; measured, about */ };
+/* libcrypto's memory for one, about, as measured: so many lengths of the DER, and bytes for each entry. */
+enum { CRL_FACTOR = 3, ENTRY_SIZE = 300 };
 
 struct crl {
     X509_CRL *x509_crl;
@@ -64,7 +65,7 @@ void crl_free(struct crl *crl)
 
 size_t crl_size(const struct crl *crl)
 {
-    return sizeof *crl + crl->length * CRL_FACTOR;
+    return sizeof *crl + crl->length * CRL_FACTOR + (size_t)crl_entry_count(crl) * ENTRY_SIZE;
 }
 
 const X509_NAME *crl_issuer(const struct crl *crl)
