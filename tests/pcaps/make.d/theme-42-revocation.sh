@@ -299,3 +299,27 @@ done
 capture staple-plain-none-curl-12 staple-missing-or-bad \
     'TLS 1.2, the server staples no OCSP response, which curl insists on: it completes the handshake and leaves' \
     "$full12_until_done ${staple_reaction[l]}" stapled none 'openssl 1.2 none' 'curl 1.2 none --cert-status'
+
+# Timestamps of two logs that exist nowhere: in the certificate, and one of them in the ServerHello as well.
+sct()
+{
+    printf '003300%s0000018bcfe56800000004030004%s' "$(printf "$1%.0s" {1..32})" 30020500
+}
+
+timestamped()
+{
+    local list embedded
+    make_revocation_pki
+    touch "$work/ca.index"
+    list=$(sct ab)$(sct cd)
+    embedded=046c006a$list
+    [ -e "$pki/server-sct.chain.pem" ] || leaf server-sct server.test rsa "$server_extensions"$'\n'"1.3.6.1.4.1.11129.2.4.2 = DER:$embedded"
+    {
+        printf -- '-----BEGIN SERVERINFO FOR signed_certificate_timestamp-----\n'
+        printf '%b' "$(printf '001200370035%s' "$(sct ab)" | sed 's/../\\x&/g')" | base64
+        printf -- '-----END SERVERINFO FOR signed_certificate_timestamp-----\n'
+    } >serverinfo.pem
+    with server_cert=server-sct pair 'openssl 1.2 none -serverinfo serverinfo.pem' 'go 1.2 none'
+}
+capture timestamps-openssl-12 healthy \
+    'TLS 1.2, signed certificate timestamps in the certificate and in the ServerHello' "$hello12" timestamped
