@@ -3,8 +3,9 @@
 #define TLSWHY_ABSENT_H
 
 /*
- * What should have been in the capture and is not: the servers of --expect-server that nobody contacted. Each
- * is judged at the end of the run by the rule for that, through a handshake that never was.
+ * What should have been in the capture and is not: the servers of --expect-server that nobody contacted, and
+ * a client's certificate to compare with the expected one. Each is judged at the end of the run by the rule
+ * for that, through a handshake that never was.
  */
 
 #include "base/notice.h"

@@ -16,6 +16,7 @@
 struct expected {
     struct expected_certificate *items;
     uint32_t count;
+    bool saw_any;
 };
 
 struct expected *expected_new(void)
@@ -122,13 +123,19 @@ static struct certificate *keep(const X509 *x509)
     return certificate;
 }
 
-void expected_learn(struct expected *expected, const struct certificate *certificate)
+static void learn(const struct expected *expected, const struct certificate *certificate)
 {
     for (uint32_t i = 0; certificate->readable && i < expected->count; i++) {
         struct expected_certificate *item = &expected->items[i];
         if (!item->certificate && thumbprint_is_of(&item->thumbprint, certificate))
             item->certificate = keep(certificate->x509);
     }
+}
+
+void expected_learn(struct expected *expected, const struct certificate *certificate)
+{
+    expected->saw_any = true;
+    learn(expected, certificate);
 }
 
 static X509 *read_x509(BIO *file)
@@ -167,9 +174,14 @@ bool expected_add_file(struct expected *expected, const char *path, struct buffe
         item = add(expected, &thumbprint, path);
     certificate_free(item->certificate);
     item->certificate = certificate;
-    expected_learn(expected, certificate);
+    learn(expected, certificate);
     ERR_clear_error();
     return true;
+}
+
+bool expected_saw_any(const struct expected *expected)
+{
+    return expected->saw_any;
 }
 
 /* ---- Comparing ----------------------------------------------------------------------------------------- */

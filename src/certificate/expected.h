@@ -44,8 +44,11 @@ const struct expected_certificate *expected_add(struct expected *expected, const
 /* Adds the first certificate of a file, PEM or DER. False with a sentence in `error`. */
 bool expected_add_file(struct expected *expected, const char *path, struct buffer *error);
 
-/* Remembers a certificate that was seen, if it is one of them. */
+/* A certificate was seen: remembers it, if it is one of them. */
 void expected_learn(struct expected *expected, const struct certificate *certificate);
+
+/* Some certificate was seen, so that there was something to compare. */
+bool expected_saw_any(const struct expected *expected);
 
 /* `which`, unless the answer is EXPECTED_UNKNOWN, is the one that it stands so to; for EXPECTED_NO the first.
  */

@@ -28,6 +28,11 @@ static struct value side_expected(const struct handshake *handshake, enum side s
 }
 SIDE_FACT(expected)
 
+struct value field_client_certificate_ever_shown(const struct handshake *handshake)
+{
+    return handshake->shows_nothing ? value_boolean(false) : value_unknown();
+}
+
 static enum expected_match compare(const struct handshake *handshake, enum side side,
                                    const struct expected_certificate **which)
 {

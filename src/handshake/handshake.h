@@ -324,6 +324,7 @@ struct handshake {
     const struct told *told; /* what the user knows (handshake/told.h); set before it is judged */
     struct sibling_view *siblings; /* other connections (handshake/siblings.h); NULL: none are remembered */
     struct side_view *side;        /* traffic beside it (handshake/checks.h); NULL: none is remembered */
+    bool shows_nothing; /* made to tell that no connection showed a client's certificate; else false */
     const struct awaited_server *absent; /* made to tell that nobody contacted this one; else NULL */
     int client_half;                     /* half that is the client; 0 or 1 */
 

@@ -212,6 +212,7 @@ void rules_judge_by(const struct rules *rules, const char *id, struct handshake 
     clear(&live, rules->count);
     handshake->findings = NULL;
     handshake->finding_count = 0;
+    handshake->has_verdict = false;
     if (rule && expression_holds(rule->when, handshake)) {
         struct candidate candidate = candidate_of(rule, handshake, &live);
         write_findings(rules, &candidate, 1, handshake, &scratch);

@@ -401,6 +401,21 @@ static void only_causes_that_hold_explain(void **state)
     assert_null(handshake.findings[0].because_of);
 }
 
+static void a_rule_judges_alone(void **state)
+{
+    (void)state;
+    judge(RULE("a", "")
+              WARNING("b", "") "rule c\n  severity error\n  when not tls.established\n  blame server\n"
+                               "  title T\n  explain E\n  cause C\n  fix any F\n");
+    expect_findings("a b");
+    rules_judge_by(rules, "b", &handshake);
+    expect_findings("b");
+    rules_judge_by(rules, "c", &handshake);
+    expect_findings("");
+    rules_judge_by(rules, "d", &handshake);
+    expect_findings("");
+}
+
 static void absence_is_weak_where_the_capture_lacks_bytes(void **state)
 {
     (void)state;
@@ -679,6 +694,7 @@ int main(void)
         TEST(silence_does_not_spread),
         TEST(effects_never_lead),
         TEST(only_causes_that_hold_explain),
+        TEST(a_rule_judges_alone),
         TEST(absence_is_weak_where_the_capture_lacks_bytes),
         TEST(rules_that_begin_alike_are_told_apart),
         TEST(many_findings_keep_the_leading_ones),
