@@ -49,8 +49,8 @@ static bool has_a_label(const char *name)
 {
     const char *label = name;
     while (label && strncasecmp(label, "xn--", 4) != 0) {
-        label = strchr(label, '.');
-        label += label != NULL;
+        const char *dot = strchr(label, '.');
+        label = dot ? dot + 1 : NULL;
     }
     return label != NULL;
 }
