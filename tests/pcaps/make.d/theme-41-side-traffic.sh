@@ -176,7 +176,7 @@ java_through_proxy()
 
 capture crl-slow-java-12 revocation-check-stalls-handshake 'the list comes after three seconds' \
     'C.Data' java_with_list crl.pki.test=@ /root.crl=file:root.crl,wait:3
-capture crl-expired-java-12 fetched-list-out-of-date 'the list is past its next update' \
+capture crl-expired-java-12 crl-unusable-at-verifier 'the list is past its next update' \
     'Alert46' java_with_list crl.pki.test=@ /root.crl=file:root.crl 1.2 -1
 capture crl-lists-server-java-12 certificate-revoked 'the list has the serial number of the server certificate' \
     'Alert4[46]' java_with_revoking_list
