@@ -416,8 +416,9 @@ static void judge_revocation(const struct judge *judge)
         answer(judge, CANDIDACY_REVOCATION, ANSWER_NO, "a %s of its issuer says that it was revoked", source);
     else if (found.word == REVOCATION_GOOD || found.word == REVOCATION_LATER)
         answer(judge, CANDIDACY_REVOCATION, ANSWER_YES,
-               found.word == REVOCATION_GOOD ? "a %s of its issuer does not revoke it"
-                                             : "a %s of its issuer revoked it, but only after this connection",
+               found.word == REVOCATION_GOOD
+                   ? "a %s of its issuer does not revoke it"
+                   : "a %s of its issuer revoked it, but only after this connection",
                source);
     else
         answer(judge, CANDIDACY_REVOCATION, ANSWER_UNKNOWN,

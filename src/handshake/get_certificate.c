@@ -178,16 +178,6 @@ static bool issuer_sent(const struct certificate_chain *chain)
     return false;
 }
 
-#define SIDE_FACT(name)                                                                                      \
-    struct value field_client_certificate_##name(const struct handshake *handshake)                          \
-    {                                                                                                        \
-        return side_##name(handshake, SIDE_CLIENT);                                                          \
-    }                                                                                                        \
-    struct value field_server_certificate_##name(const struct handshake *handshake)                          \
-    {                                                                                                        \
-        return side_##name(handshake, SIDE_SERVER);                                                          \
-    }
-
 #define CERTIFICATE_FACT(name, answer) LEAF_FACT(name, answer) SIDE_FACT(name)
 
 #define CHAIN_FACT(name, answer)                                                                             \

@@ -41,15 +41,6 @@ static struct value side_compression_fault(const struct handshake *handshake, en
                    : value_unknown();
 }
 
-#define SIDE_FACT(name)                                                                                      \
-    struct value field_client_certificate_##name(const struct handshake *handshake)                          \
-    {                                                                                                        \
-        return side_##name(handshake, SIDE_CLIENT);                                                          \
-    }                                                                                                        \
-    struct value field_server_certificate_##name(const struct handshake *handshake)                          \
-    {                                                                                                        \
-        return side_##name(handshake, SIDE_SERVER);                                                          \
-    }
 SIDE_FACT(compression)
 SIDE_FACT(compression_fault)
 

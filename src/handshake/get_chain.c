@@ -12,15 +12,6 @@
 static const char *const purpose[SIDES] = {[SIDE_CLIENT] = "clientAuth", [SIDE_SERVER] = "serverAuth"};
 
 /* One getter a side, from side_NAME(). */
-#define SIDE_FACT(name)                                                                                      \
-    struct value field_client_certificate_##name(const struct handshake *handshake)                          \
-    {                                                                                                        \
-        return side_##name(handshake, SIDE_CLIENT);                                                          \
-    }                                                                                                        \
-    struct value field_server_certificate_##name(const struct handshake *handshake)                          \
-    {                                                                                                        \
-        return side_##name(handshake, SIDE_SERVER);                                                          \
-    }
 
 /* ---- What the key may be used for ---------------------------------------------------------------------- */
 

@@ -6,16 +6,6 @@
 
 /* ---- Certificates -------------------------------------------------------------------------------------- */
 
-#define SIDE_FACT(name)                                                                                      \
-    struct value field_client_certificate_##name(const struct handshake *handshake)                          \
-    {                                                                                                        \
-        return side_##name(handshake, SIDE_CLIENT);                                                          \
-    }                                                                                                        \
-    struct value field_server_certificate_##name(const struct handshake *handshake)                          \
-    {                                                                                                        \
-        return side_##name(handshake, SIDE_SERVER);                                                          \
-    }
-
 static const struct expected *expected_of(const struct handshake *handshake, enum side side)
 {
     const struct expected *expected = handshake->told ? handshake->told->expected[side] : NULL;

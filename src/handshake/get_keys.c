@@ -150,15 +150,6 @@ static struct value side_raw_key_size(const struct handshake *handshake, enum si
     return key && key->key_bits ? value_of_count(key->key_bits) : value_unknown();
 }
 
-#define SIDE_FACT(name)                                                                                      \
-    struct value field_client_certificate_##name(const struct handshake *handshake)                          \
-    {                                                                                                        \
-        return side_##name(handshake, SIDE_CLIENT);                                                          \
-    }                                                                                                        \
-    struct value field_server_certificate_##name(const struct handshake *handshake)                          \
-    {                                                                                                        \
-        return side_##name(handshake, SIDE_SERVER);                                                          \
-    }
 SIDE_FACT(type)
 SIDE_FACT(raw_key)
 SIDE_FACT(raw_key_size)

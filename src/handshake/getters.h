@@ -42,6 +42,17 @@ static inline struct value value_of_find(const struct client_hello *hello, bool 
     return !found && hello->cut ? value_unknown() : value_boolean(found);
 }
 
+/* A fact of either side's certificates, which side_NAME() gets. */
+#define SIDE_FACT(name)                                                                                      \
+    struct value field_client_certificate_##name(const struct handshake *handshake)                          \
+    {                                                                                                        \
+        return side_##name(handshake, SIDE_CLIENT);                                                          \
+    }                                                                                                        \
+    struct value field_server_certificate_##name(const struct handshake *handshake)                          \
+    {                                                                                                        \
+        return side_##name(handshake, SIDE_SERVER);                                                          \
+    }
+
 /* "client", "server"; unknown for nobody. */
 struct value value_of_side(enum side side);
 
