@@ -3,12 +3,11 @@
 #include "tls/decompress_certificate.h"
 #include <zlib.h>
 
-/* One byte more than there is room for tells a stream that goes on from one that ends. */
-static enum certificate_compression_fault end_of(z_stream *stream, int result)
+/* One byte more than there is room for (`beyond`) tells a stream that goes on from one that ends. */
+static enum certificate_compression_fault end_of(z_stream *stream, int result, uint8_t *beyond)
 {
-    uint8_t beyond;
     if (result == Z_BUF_ERROR && stream->avail_out == 0) {
-        stream->next_out = &beyond;
+        stream->next_out = beyond;
         stream->avail_out = 1;
         result = inflate(stream, Z_FINISH);
         if (result != Z_STREAM_END)
@@ -32,7 +31,8 @@ enum certificate_compression_fault certificate_decompress_zlib(const uint8_t *in
                        .avail_out = (uInt)length};
     if (inflateInit(&stream) != Z_OK)
         memory_exhausted("a zlib decompressor");
-    enum certificate_compression_fault fault = end_of(&stream, inflate(&stream, Z_FINISH));
+    uint8_t beyond;
+    enum certificate_compression_fault fault = end_of(&stream, inflate(&stream, Z_FINISH), &beyond);
     inflateEnd(&stream);
     return fault;
 }
