@@ -7,6 +7,7 @@
 #include "report/words.h"
 #include <errno.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +23,12 @@ struct row {
     char letter;      /* 0: none */
     const char *name; /* without the dashes; NULL: none */
     const char *argument;
-    bool (*take)(struct parse *parse, const char *argument);
+    bool (*take)(struct parse *parse, const char *argument); /* NULL: it goes into a list as it is */
     const char *help;
+    size_t list; /* where in struct options that is; without one, and without `take`, the row is a heading */
 };
+
+#define LIST(member) offsetof(struct options, member)
 
 static bool refuse(struct parse *parse, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -68,12 +72,6 @@ static bool number(struct parse *parse, const char *option, const char *text, ui
 }
 
 /* ---- Where packets come from --------------------------------------------------------------------------- */
-
-static bool take_file(struct parse *parse, const char *argument)
-{
-    list_add(&parse->options->inputs, argument);
-    return true;
-}
 
 static bool take_sort_files(struct parse *parse, const char *argument)
 {
@@ -155,52 +153,10 @@ static bool take_tls_port(struct parse *parse, const char *argument)
     return true;
 }
 
-static bool take_ca_file(struct parse *parse, const char *argument)
-{
-    list_add(&parse->options->ca_files, argument);
-    return true;
-}
-
-static bool take_ca_folder(struct parse *parse, const char *argument)
-{
-    list_add(&parse->options->ca_folders, argument);
-    return true;
-}
-
-static bool take_client_ca_file(struct parse *parse, const char *argument)
-{
-    list_add(&parse->options->client_ca_files, argument);
-    return true;
-}
-
-static bool take_crl_file(struct parse *parse, const char *argument)
-{
-    list_add(&parse->options->crl_files, argument);
-    return true;
-}
-
 static bool take_system_trust(struct parse *parse, const char *argument)
 {
     (void)argument;
     parse->options->system_trust = true;
-    return true;
-}
-
-static bool take_client_thumbprint(struct parse *parse, const char *argument)
-{
-    list_add(&parse->options->client_thumbprints, argument);
-    return true;
-}
-
-static bool take_client_certificate(struct parse *parse, const char *argument)
-{
-    list_add(&parse->options->client_certificates, argument);
-    return true;
-}
-
-static bool take_expected_server(struct parse *parse, const char *argument)
-{
-    list_add(&parse->options->servers, argument);
     return true;
 }
 
@@ -209,24 +165,6 @@ static bool take_expected_name(struct parse *parse, const char *argument)
     if (parse->options->expected_name)
         return refuse(parse, "--expect-name can be given once only");
     parse->options->expected_name = argument;
-    return true;
-}
-
-static bool take_connection_strings(struct parse *parse, const char *argument)
-{
-    list_add(&parse->options->connection_strings, argument);
-    return true;
-}
-
-static bool take_server_thumbprint(struct parse *parse, const char *argument)
-{
-    list_add(&parse->options->server_thumbprints, argument);
-    return true;
-}
-
-static bool take_server_certificate(struct parse *parse, const char *argument)
-{
-    list_add(&parse->options->server_certificates, argument);
     return true;
 }
 
@@ -320,12 +258,6 @@ static bool take_fail_on(struct parse *parse, const char *argument)
 
 /* ---- Knowledge and information ------------------------------------------------------------------------- */
 
-static bool take_rules(struct parse *parse, const char *argument)
-{
-    list_add(&parse->options->rules, argument);
-    return true;
-}
-
 static bool task(struct parse *parse, enum options_task wanted)
 {
     parse->options->task = wanted;
@@ -372,64 +304,70 @@ static bool take_version(struct parse *parse, const char *argument)
 
 /* A row without a letter and a name is a heading of the help. */
 static const struct row rows[] = {
-    {0, NULL, NULL, NULL, "Where packets come from"},
-    {'r', "read", "FILE", take_file, "read a capture file, or a folder of them; - is standard input"},
+    {0, NULL, NULL, NULL, "Where packets come from", 0},
+    {'r', "read", "FILE", NULL, "read a capture file, or a folder of them; - is standard input",
+     LIST(inputs)},
     {0, "sort-files", NULL, take_sort_files,
-     "read the files in the order of time, merging those that overlap"},
-    {'i', "interface", "NAME", take_interface, "capture live on an interface"},
-    {'D', "list-interfaces", NULL, take_list_interfaces, "list the interfaces and end"},
-    {'F', "filter-file", "FILE", take_filter_file, "read the capture filter (BPF) from a file"},
-    {'c', "packets", "COUNT", take_packet_limit, "end after so many packets"},
-    {'p', "no-promiscuous-mode", NULL, take_not_promiscuous, "live: leave the interface's mode as it is"},
-    {'s', "snapshot-length", "BYTES", take_snapshot_length, "live: capture so much of each packet (0: all)"},
-    {'B', "buffer-size", "KIB", take_buffer_size, "live: size of the kernel's buffer"},
-    {0, "tls-port", "PORT", take_tls_port, "expect TLS on this port too; may be repeated"},
-    {0, "ca-file", "FILE", take_ca_file, "certificates (PEM) that both sides trust; may be repeated"},
-    {0, "ca-path", "DIR", take_ca_folder, "the same from a folder with hashed names (openssl rehash)"},
-    {0, "system-trust", NULL, take_system_trust, "trust what this system trusts"},
-    {0, "client-ca-file", "FILE", take_client_ca_file,
-     "what the server trusts in clients, where that differs"},
-    {0, "crl-file", "FILE", take_crl_file, "revocation lists (PEM or DER) to check by; may be repeated"},
-    {0, NULL, NULL, NULL, "What is expected"},
-    {0, "expect-server", "HOST[:PORT]", take_expected_server,
-     "a server that should be contacted; may be repeated"},
+     "read the files in the order of time, merging those that overlap", 0},
+    {'i', "interface", "NAME", take_interface, "capture live on an interface", 0},
+    {'D', "list-interfaces", NULL, take_list_interfaces, "list the interfaces and end", 0},
+    {'F', "filter-file", "FILE", take_filter_file, "read the capture filter (BPF) from a file", 0},
+    {'c', "packets", "COUNT", take_packet_limit, "end after so many packets", 0},
+    {'p', "no-promiscuous-mode", NULL, take_not_promiscuous, "live: leave the interface's mode as it is", 0},
+    {'s', "snapshot-length", "BYTES", take_snapshot_length, "live: capture so much of each packet (0: all)",
+     0},
+    {'B', "buffer-size", "KIB", take_buffer_size, "live: size of the kernel's buffer", 0},
+    {0, "tls-port", "PORT", take_tls_port, "expect TLS on this port too; may be repeated", 0},
+    {0, "ca-file", "FILE", NULL, "certificates (PEM) that both sides trust; may be repeated", LIST(ca_files)},
+    {0, "ca-path", "DIR", NULL, "the same from a folder with hashed names (openssl rehash)",
+     LIST(ca_folders)},
+    {0, "system-trust", NULL, take_system_trust, "trust what this system trusts", 0},
+    {0, "client-ca-file", "FILE", NULL, "what the server trusts in clients, where that differs",
+     LIST(client_ca_files)},
+    {0, "crl-file", "FILE", NULL, "revocation lists (PEM or DER) to check by; may be repeated",
+     LIST(crl_files)},
+    {0, NULL, NULL, NULL, "What is expected", 0},
+    {0, "expect-server", "HOST[:PORT]", NULL, "a server that should be contacted; may be repeated",
+     LIST(servers)},
     {0, "expect-name", "NAME", take_expected_name,
-     "name that the server's certificate must have, instead of the one the client sends"},
-    {0, "expect-thumbprint", "HEX", take_client_thumbprint,
-     "thumbprint of the client's certificate; may be repeated"},
-    {0, "expect-certificate", "FILE", take_client_certificate, "the same, as the certificate itself"},
-    {0, "connection-strings", "FILE", take_connection_strings,
-     "the same, by the FindValue= in a configuration of .NET"},
-    {0, "expect-server-thumbprint", "HEX", take_server_thumbprint,
-     "thumbprint of the server's certificate; may be repeated"},
-    {0, "expect-server-certificate", "FILE", take_server_certificate, "the same, as the certificate itself"},
-    {0, "try-cert", "FILE", take_try_cert, "a client's certificate: would the server have taken it?"},
-    {0, NULL, NULL, NULL, "What comes out"},
-    {'T', "format", "FORMAT", take_format, "text (the default), json, fields, matrix or certs"},
-    {'e', "field", "NAME", take_field, "a field for -T fields, which it implies; may be repeated"},
-    {'Y', "filter", "EXPRESSION", take_event_filter, "report only the connections that satisfy it"},
-    {'o', "output", "FILE", take_output, "write to a file instead of standard output"},
-    {0, "certificates", NULL, take_certificates, "json: the certificates themselves too, DER as base64"},
-    {0, "export-certs", "DIR", take_export_certs, "write each certificate seen into this folder (PEM)"},
-    {'q', "quiet", NULL, take_quiet, "text: failing connections only, no summary"},
-    {'v', "verbose", NULL, take_verbose, "text: tell all of healthy connections too"},
+     "name that the server's certificate must have, instead of the one the client sends", 0},
+    {0, "expect-thumbprint", "HEX", NULL, "thumbprint of the client's certificate; may be repeated",
+     LIST(client_thumbprints)},
+    {0, "expect-certificate", "FILE", NULL, "the same, as the certificate itself", LIST(client_certificates)},
+    {0, "connection-strings", "FILE", NULL, "the same, by the FindValue= in a configuration of .NET",
+     LIST(connection_strings)},
+    {0, "expect-server-thumbprint", "HEX", NULL, "thumbprint of the server's certificate; may be repeated",
+     LIST(server_thumbprints)},
+    {0, "expect-server-certificate", "FILE", NULL, "the same, as the certificate itself",
+     LIST(server_certificates)},
+    {0, "try-cert", "FILE", take_try_cert, "a client's certificate: would the server have taken it?", 0},
+    {0, NULL, NULL, NULL, "What comes out", 0},
+    {'T', "format", "FORMAT", take_format, "text (the default), json, fields, matrix or certs", 0},
+    {'e', "field", "NAME", take_field, "a field for -T fields, which it implies; may be repeated", 0},
+    {'Y', "filter", "EXPRESSION", take_event_filter, "report only the connections that satisfy it", 0},
+    {'o', "output", "FILE", take_output, "write to a file instead of standard output", 0},
+    {0, "certificates", NULL, take_certificates, "json: the certificates themselves too, DER as base64", 0},
+    {0, "export-certs", "DIR", take_export_certs, "write each certificate seen into this folder (PEM)", 0},
+    {'q', "quiet", NULL, take_quiet, "text: failing connections only, no summary", 0},
+    {'v', "verbose", NULL, take_verbose, "text: tell all of healthy connections too", 0},
     {0, "fail-on", "SEVERITY", take_fail_on,
-     "end with status 3 on a finding so severe (note, warning, error)"},
-    {0, NULL, NULL, NULL, "What is known"},
-    {0, "rules", "PATH", take_rules, "judge by the rules of a file or folder instead; may be repeated"},
-    {0, "list-rules", NULL, take_list_rules, "list the rules and end"},
+     "end with status 3 on a finding so severe (note, warning, error)", 0},
+    {0, NULL, NULL, NULL, "What is known", 0},
+    {0, "rules", "PATH", NULL, "judge by the rules of a file or folder instead; may be repeated",
+     LIST(rules)},
+    {0, "list-rules", NULL, take_list_rules, "list the rules and end", 0},
     {0, "explain", "WHAT", take_explain,
-     "tell all about a rule, an alert, or what is behind an error text, and end"},
-    {0, "fields", NULL, take_fields, "list the fields (for -e, -Y, rules and JSON) and end"},
-    {'V', "version", NULL, take_version, "print the version and end"},
-    {'h', "help", NULL, take_help, "print this and end"},
+     "tell all about a rule, an alert, or what is behind an error text, and end", 0},
+    {0, "fields", NULL, take_fields, "list the fields (for -e, -Y, rules and JSON) and end", 0},
+    {'V', "version", NULL, take_version, "print the version and end", 0},
+    {'h', "help", NULL, take_help, "print this and end", 0},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0], LONG_ONLY = 256 };
 
 static bool is_heading(const struct row *row)
 {
-    return !row->take;
+    return !row->take && !row->list;
 }
 
 /* What getopt_long() wants: words come in their order ("-"), a missing argument is told apart (":"). */
@@ -515,7 +453,12 @@ static bool take(struct parse *parse, int code, const char *word)
         return refuse(parse, "%s needs an argument (%s)", word,
                       row_of(optopt) ? row_of(optopt)->argument : "");
     const struct row *row = code == '?' ? NULL : row_of(code);
-    return row ? row->take(parse, optarg) : refuse_unknown(parse, word);
+    if (!row)
+        return refuse_unknown(parse, word);
+    if (row->take)
+        return row->take(parse, optarg);
+    list_add((struct option_list *)(void *)((char *)parse->options + row->list), optarg);
+    return true;
 }
 
 /* The words behind "--", or with -i all words, are the capture filter. */
